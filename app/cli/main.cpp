@@ -1,0 +1,48 @@
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "command.h"
+
+namespace {
+
+constexpr void (*kCommands[])(CLI::App&, monochord::cli::Run&) = {
+    monochord::cli::addChat,     monochord::cli::addGenerate,   monochord::cli::addInspect,  monochord::cli::addTokenize,
+    monochord::cli::addDetokenize, monochord::cli::addTemplate, monochord::cli::addLogits,   monochord::cli::addScore,
+    monochord::cli::addDequantize, monochord::cli::addSample,   monochord::cli::addBench,
+};
+
+int complain(const std::string& sentence) {
+    fmt::print(stderr, "monochord-cli: {}\n", sentence);
+    return 1;
+}
+
+int parseAndRun(int argc, char** argv) {
+    CLI::App app{"Monochord without a window: runs open language models (GGUF files) on this computer's processor."};
+    app.name("monochord-cli");
+    app.require_subcommand(1);
+    monochord::cli::Run run;
+    for (auto add : kCommands) add(app, run);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp& help) {
+        return app.exit(help);
+    } catch (const CLI::CallForAllHelp& help) {
+        return app.exit(help);
+    } catch (const CLI::ParseError& error) {
+        return complain(std::string(error.what()) + " (--help lists what there is)");
+    }
+    const auto result = run();
+    return result ? 0 : complain(result.error().message);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return parseAndRun(argc, argv);
+    } catch (const std::exception& error) {  // a library's, by our own bug: still one line and no crash
+        return complain(error.what());
+    }
+}

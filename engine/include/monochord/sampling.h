@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "monochord/error.h"
+#include "monochord/tokenizer.h"
+
+namespace monochord {
+
+/// The sliders. A value at its neutral position has no effect; temperature 0 is greedy.
+struct SamplingSettings {
+    float temperature = 0.8f;
+    int32_t topK = 40;           ///< 0: off
+    float topP = 0.95f;          ///< 1: off
+    float minP = 0.05f;          ///< 0: off
+    float repeatPenalty = 1.0f;  ///< 1: off
+    int32_t repeatWindow = 64;   ///< last tokens that the penalties see; 0: none, -1: all
+    float frequencyPenalty = 0.0f;
+    float presencePenalty = 0.0f;
+    uint64_t seed = 0;
+
+    bool operator==(const SamplingSettings&) const = default;
+};
+
+/// A word that can come next.
+struct Candidate {
+    TokenId id = 0;
+    float logit = 0;  ///< after the steps so far
+    double p = 0;     ///< share among the candidates that are left; 0 until the chain is over
+};
+
+/// One step of a chain as the `sample` command writes it: a name and its numbers (../shared/reference of the project
+/// lists them: top_k k, top_p P m, temp t …).
+struct SamplerStep {
+    std::string name;
+    std::vector<double> arguments;
+};
+
+enum class SamplerSemantics { LlamaCpp, HuggingFace };
+
+/// What a chain leaves of a distribution, highest probability first (ties: the lower id first), before any draw.
+/// Sums are taken in f64; nothing depends on the machine. `history`: previous tokens, oldest first.
+/// Errors: InvalidArgument (unknown step, wrong number of arguments, id of the history out of range, empty logits),
+/// NotFinite (a NaN or +infinity among the logits; -infinity is a removed token).
+Result<std::vector<Candidate>> applyChain(std::span<const float> logits, std::span<const TokenId> history,
+                                          std::span<const SamplerStep> chain, SamplerSemantics semantics);
+
+/// The chain that the sliders stand for: penalties, top-k, top-p, min-p, temperature, in this order.
+std::vector<SamplerStep> chainOf(const SamplingSettings& settings);
+
+/// Draws the next token. `position` is the token's place in the sequence: the same logits, history, settings and
+/// position give the same token on every machine, whatever was drawn before.
+/// Errors: as applyChain.
+Result<TokenId> drawToken(std::span<const float> logits, std::span<const TokenId> history,
+                          const SamplingSettings& settings, uint64_t position);
+
+/// The random generator: a number in [0, 1) that is a pure function of seed and position (counter-based, 64 bits).
+double uniformAt(uint64_t seed, uint64_t position);
+
+}  // namespace monochord

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "monochord/error.h"
+
+namespace monochord {
+
+class GgufFile;
+
+using TokenId = int32_t;
+
+/// What a vocabulary entry is for, with the numbers of `tokenizer.ggml.token_type`.
+enum class TokenKind : uint8_t { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused = 5, Byte = 6 };
+
+/// A piece of a prompt and where it came from. Only trusted text (the chat template's own) can become control tokens;
+/// text of users, documents and tools never does, whatever it spells (rule 5 of engine/README.md).
+struct TextSpan {
+    std::string text;
+    bool trusted = false;
+};
+
+/// Text to token ids and back, as the vocabulary of a model file defines it. Immutable and thread-safe.
+///
+/// Any bytes can be encoded: invalid UTF-8 is taken byte by byte. Time is linear in the text (but for a logarithm),
+/// stack use constant.
+class Tokenizer {
+public:
+    /// Reads `tokenizer.ggml.*`. The file must outlive the tokenizer.
+    /// Errors: Unsupported (tokenizer model or pre-tokenizer, named), Corrupt (with the key).
+    static Result<std::unique_ptr<Tokenizer>> load(const GgufFile& file);
+    ~Tokenizer();
+
+    size_t size() const;  ///< ids are 0 … size() - 1
+    bool contains(TokenId id) const { return id >= 0 && static_cast<size_t>(id) < size(); }
+    TokenKind kind(TokenId id) const;  ///< precondition: contains(id)
+
+    std::optional<TokenId> bos() const;
+    std::optional<TokenId> eos() const;
+    std::optional<TokenId> unknown() const;
+    std::optional<TokenId> padding() const;
+    bool addsBos() const;  ///< the vocabulary wants BOS in front of a text that has none
+    bool addsEos() const;
+    /// True for the tokens that end a reply: EOS, and the end-of-turn and end-of-message tokens that the file names or
+    /// that carry one of the usual names.
+    bool endsReply(TokenId id) const;
+
+    /// The ids of a text, without BOS and EOS. User-defined tokens are recognised anywhere; control tokens only with
+    /// parseSpecial.
+    std::vector<TokenId> encode(std::string_view text, bool parseSpecial) const;
+    /// The ids of spans that follow each other. A control token is recognised only where each of its bytes is trusted;
+    /// otherwise the borders between spans leave no trace.
+    std::vector<TokenId> encode(std::span<const TextSpan> spans) const;
+
+    /// The bytes of one token; control tokens as the text of their entry. Precondition: contains(id).
+    std::string piece(TokenId id) const;
+    /// The bytes of a sequence; with skipSpecial, control tokens are left out. Errors: InvalidArgument (id out of range).
+    Result<std::string> decode(std::span<const TokenId> ids, bool skipSpecial) const;
+
+private:
+    struct Data;
+    explicit Tokenizer(std::unique_ptr<const Data> data);
+    std::unique_ptr<const Data> m_data;
+    friend class StreamDecoder;
+};
+
+/// Tokens in, text out while a reply streams: what push() returns is always whole UTF-8 characters; the bytes of an
+/// unfinished one wait for the next token. Bytes that can't become a character come out as U+FFFD.
+class StreamDecoder {
+public:
+    /// The tokenizer must outlive the decoder.
+    explicit StreamDecoder(const Tokenizer& tokenizer, bool skipSpecial = true);
+    std::string push(TokenId id);  ///< precondition: the tokenizer contains id
+    std::string finish();          ///< what was still waiting, as U+FFFD; starts anew
+
+private:
+    const Tokenizer* m_tokenizer;
+    bool m_skipSpecial;
+    bool m_atStart = true;
+    std::string m_waiting;
+};
+
+}  // namespace monochord
