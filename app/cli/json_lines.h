@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "monochord/error.h"
 
@@ -11,8 +14,8 @@ namespace monochord::cli {
 using Json = nlohmann::ordered_json;
 
 /// Answers one JSON object a line on standard output for each on standard input, in order and flushed, until the input
-/// ends. A line that is not a JSON object, nests deeper than 100, or that `answer` refuses gets {"error": "…"}; the next
-/// line is answered as if nothing had happened. `answer` returns the text of a JSON object.
+/// ends. A line that is not a JSON object, nests deeper than 100, or that `answer` refuses gets {"error": "…"}; the
+/// next line is answered as if nothing had happened. `answer` returns the text of a JSON object.
 Result<void> answerLines(const std::function<Result<std::string>(const Json&)>& answer);
 
 /// Text of a JSON value; bytes that are not UTF-8 come out as U+FFFD.

@@ -8,8 +8,8 @@
 namespace {
 
 constexpr void (*kCommands[])(CLI::App&, monochord::cli::Run&) = {
-    monochord::cli::addChat,     monochord::cli::addGenerate,   monochord::cli::addInspect,  monochord::cli::addTokenize,
-    monochord::cli::addDetokenize, monochord::cli::addTemplate, monochord::cli::addLogits,   monochord::cli::addScore,
+    monochord::cli::addChat,       monochord::cli::addGenerate, monochord::cli::addInspect, monochord::cli::addTokenize,
+    monochord::cli::addDetokenize, monochord::cli::addTemplate, monochord::cli::addLogits,  monochord::cli::addScore,
     monochord::cli::addDequantize, monochord::cli::addSample,   monochord::cli::addBench,
 };
 

@@ -18,7 +18,8 @@ namespace monochord {
 /// Thread-safe once open.
 class MappedFile {
 public:
-    /// Errors: NotFound; NotReadable (a folder, a pipe, a device, no permission; never blocks on a pipe); Truncated (empty).
+    /// Errors: NotFound; NotReadable (a folder, a pipe, a device, no permission; never blocks on a pipe); Truncated
+    /// (empty).
     static Result<std::unique_ptr<MappedFile>> open(const std::filesystem::path& path);
     ~MappedFile();
     MappedFile(const MappedFile&) = delete;

@@ -24,7 +24,19 @@ namespace monochord {
 
 /// Types of metadata values, with their numbers in the file format.
 enum class MetadataType : uint32_t {
-    U8 = 0, I8 = 1, U16 = 2, I16 = 3, U32 = 4, I32 = 5, F32 = 6, Bool = 7, String = 8, Array = 9, U64 = 10, I64 = 11, F64 = 12,
+    U8 = 0,
+    I8 = 1,
+    U16 = 2,
+    I16 = 3,
+    U32 = 4,
+    I32 = 5,
+    F32 = 6,
+    Bool = 7,
+    String = 8,
+    Array = 9,
+    U64 = 10,
+    I64 = 11,
+    F64 = 12,
 };
 
 /// A key and its value as they stand in the file. Nothing is copied: views point into the mapping.
@@ -45,8 +57,8 @@ struct TensorInfo {
     uint64_t offset = 0;                           ///< of the first byte, from the start of the file
     uint64_t bytes = 0;
 
-    uint64_t columns() const { return shape[0]; }                      ///< values in a row
-    uint64_t rows() const { return shape[1] * shape[2] * shape[3]; }   ///< cannot overflow: checked when read
+    uint64_t columns() const { return shape[0]; }                     ///< values in a row
+    uint64_t rows() const { return shape[1] * shape[2] * shape[3]; }  ///< cannot overflow: checked when read
     uint64_t rowBytes() const { return bytes / rows(); }
 };
 

@@ -61,7 +61,8 @@ public:
 
     /// The bytes of one token; control tokens as the text of their entry. Precondition: contains(id).
     std::string piece(TokenId id) const;
-    /// The bytes of a sequence; with skipSpecial, control tokens are left out. Errors: InvalidArgument (id out of range).
+    /// The bytes of a sequence; with skipSpecial, control tokens are left out. Errors: InvalidArgument (id out of
+    /// range).
     Result<std::string> decode(std::span<const TokenId> ids, bool skipSpecial) const;
 
 private:
