@@ -1,0 +1,175 @@
+// Quantized products with vpmaddubsw. Included by avx2.cpp inside its anonymous namespace.
+//
+// A reader presents a tensor type: a block as 32 bytes in the order of the activations, u + kOffset unsigned, or the
+// signed values themselves where kSigned. Unsigned ones are at most 31, so that sums of two products fit 16 bits.
+
+inline int32_t horizontalSum(__m256i x) {
+    __m128i four = _mm_add_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+    four = _mm_add_epi32(four, _mm_unpackhi_epi64(four, four));
+    return _mm_cvtsi128_si32(_mm_add_epi32(four, _mm_shuffle_epi32(four, 1)));
+}
+
+inline uint32_t horizontalLargest(__m256i x) {
+    __m128i four = _mm_max_epu32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+    four = _mm_max_epu32(four, _mm_unpackhi_epi64(four, four));
+    return static_cast<uint32_t>(_mm_cvtsi128_si32(_mm_max_epu32(four, _mm_shuffle_epi32(four, 1))));
+}
+
+bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int32_t* sums) {
+    const __m256i magnitude = _mm256_set1_epi32(0x7fffffff);
+    uint32_t largestOfAll = 0;
+    for (size_t b = 0; b < length / 32; b++, x += 32, quants += 32, sums += 2) {
+        __m256 part[4];
+        __m256i largest = _mm256_setzero_si256();
+        for (size_t i = 0; i < 4; i++) {
+            part[i] = _mm256_loadu_ps(x + 8 * i);
+            largest = _mm256_max_epu32(largest, _mm256_and_si256(_mm256_castps_si256(part[i]), magnitude));
+        }
+        const uint32_t bits = horizontalLargest(largest);
+        largestOfAll = bits > largestOfAll ? bits : largestOfAll;
+        float d;
+        __builtin_memcpy(&d, &bits, 4);
+        d /= 127.0f;
+        const bool zero = !(d >= 0x1p-126f) || bits >= 0x7f800000u;
+        scales[b] = zero ? 0.0f : d;
+        const __m256 inverse = _mm256_set1_ps(zero ? 0.0f : 1.0f / d);
+        __m256i q[4];
+        for (size_t i = 0; i < 4; i++)
+            q[i] = zero ? _mm256_setzero_si256() : _mm256_cvtps_epi32(_mm256_mul_ps(part[i], inverse));
+        sums[0] = horizontalSum(_mm256_add_epi32(q[0], q[1]));
+        sums[1] = horizontalSum(_mm256_add_epi32(q[2], q[3]));
+        const __m256i packed = _mm256_packs_epi16(_mm256_packs_epi32(q[0], q[1]), _mm256_packs_epi32(q[2], q[3]));
+        const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(quants), _mm256_permutevar8x32_epi32(packed, order));
+    }
+    return largestOfAll < 0x7f800000u;
+}
+
+inline __m256i nibbles(const uint8_t* qs) {
+    const __m128i q = _mm_loadu_si128(reinterpret_cast<const __m128i*>(qs));
+    return _mm256_and_si256(_mm256_inserti128_si256(_mm256_castsi128_si256(q), _mm_srli_epi16(q, 4), 1),
+                            _mm256_set1_epi8(15));
+}
+
+/// 16 where bit i of qh is set, for i = 0 … 31.
+inline __m256i fifthBits(const uint8_t* qh) {
+    int32_t bits;
+    __builtin_memcpy(&bits, qh, 4);
+    const __m256i byteOf = _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
+    const __m256i bitOf = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201u));
+    const __m256i spread = _mm256_and_si256(_mm256_shuffle_epi8(_mm256_set1_epi32(bits), byteOf), bitOf);
+    return _mm256_and_si256(_mm256_cmpeq_epi8(spread, bitOf), _mm256_set1_epi8(16));
+}
+
+struct ReadQ4_0 {
+    using Block = BlockQ4_0;
+    static constexpr int kOffset = 8;
+    static constexpr bool kMinimum = false, kSigned = false;
+    static __m256i block(const Block* b) { return nibbles(b->qs); }
+};
+
+struct ReadQ4_1 {
+    using Block = BlockQ4_1;
+    static constexpr int kOffset = 0;
+    static constexpr bool kMinimum = true, kSigned = false;
+    static __m256i block(const Block* b) { return nibbles(b->qs); }
+};
+
+struct ReadQ5_0 {
+    using Block = BlockQ5_0;
+    static constexpr int kOffset = 16;
+    static constexpr bool kMinimum = false, kSigned = false;
+    static __m256i block(const Block* b) { return _mm256_or_si256(nibbles(b->qs), fifthBits(b->qh)); }
+};
+
+struct ReadQ5_1 {
+    using Block = BlockQ5_1;
+    static constexpr int kOffset = 0;
+    static constexpr bool kMinimum = true, kSigned = false;
+    static __m256i block(const Block* b) { return _mm256_or_si256(nibbles(b->qs), fifthBits(b->qh)); }
+};
+
+struct ReadQ8_0 {
+    using Block = BlockQ8_0;
+    static constexpr int kOffset = 0;
+    static constexpr bool kMinimum = false, kSigned = true;
+    static __m256i block(const Block* b) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b->qs)); }
+};
+
+/// Eight partial sums of u · q. Signed weights: |w| times q with the sign of w; |−128| is 128 as an unsigned byte, and
+/// 2 · 128 · 127 still fits 16 bits.
+template <class Read>
+inline __m256i partialSums(__m256i u, __m256i q) {
+    const __m256i pairs =
+        Read::kSigned ? _mm256_maddubs_epi16(_mm256_abs_epi8(u), _mm256_sign_epi8(q, u)) : _mm256_maddubs_epi16(u, q);
+    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+}
+
+/// Eight rows' partial sums → their eight sums.
+inline __m256i sumTree(const __m256i* part) {
+    const __m256i a = _mm256_hadd_epi32(_mm256_hadd_epi32(part[0], part[1]), _mm256_hadd_epi32(part[2], part[3]));
+    const __m256i b = _mm256_hadd_epi32(_mm256_hadd_epi32(part[4], part[5]), _mm256_hadd_epi32(part[6], part[7]));
+    return _mm256_add_epi32(_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31));
+}
+
+template <class Read>
+struct BlockColumn {  // the same block of eight rows
+    __m256i u[8];
+    __m256 scale, minimum;
+
+    BlockColumn(const typename Read::Block* const* row, size_t b) {
+        alignas(16) uint16_t d[8], m[8];
+        for (size_t r = 0; r < 8; r++) {
+            u[r] = Read::block(row[r] + b);
+            d[r] = row[r][b].d;
+            if constexpr (Read::kMinimum) m[r] = row[r][b].m;
+        }
+        scale = _mm256_cvtph_ps(_mm_load_si128(reinterpret_cast<const __m128i*>(d)));
+        if constexpr (Read::kMinimum) minimum = _mm256_cvtph_ps(_mm_load_si128(reinterpret_cast<const __m128i*>(m)));
+    }
+};
+
+/// Eight rows times up to kTokens rows of activations: a block is unpacked once and multiplied with all of them.
+constexpr size_t kTokens = 64;
+template <class Read>
+void rowsTimes(const typename Read::Block* const* row, size_t present, const Activations& a, size_t token, size_t count,
+               float* out, size_t outStride) {
+    const size_t blocks = a.length / 32;
+    __m256 acc[kTokens];
+    for (size_t t = 0; t < count; t++) acc[t] = _mm256_setzero_ps();
+    for (size_t b = 0; b < blocks; b++) {
+        const BlockColumn<Read> column(row, b);
+        for (size_t t = 0; t < count; t++) {
+            const int32_t* sums = a.sums + (token + t) * blocks * 2 + 2 * b;
+            const int32_t sum = sums[0] + sums[1];
+            const __m256i q =
+                _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a.quants + (token + t) * a.length + b * 32));
+            __m256i part[8];
+            for (size_t r = 0; r < 8; r++) part[r] = partialSums<Read>(column.u[r], q);
+            const __m256i dot = _mm256_sub_epi32(sumTree(part), _mm256_set1_epi32(Read::kOffset * sum));
+            const __m256 d = _mm256_set1_ps(a.scales[(token + t) * blocks + b]);
+            acc[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot), _mm256_mul_ps(column.scale, d), acc[t]);
+            if constexpr (Read::kMinimum)
+                acc[t] =
+                    _mm256_fmadd_ps(_mm256_set1_ps(static_cast<float>(sum)), _mm256_mul_ps(column.minimum, d), acc[t]);
+        }
+    }
+    for (size_t t = 0; t < count; t++) {
+        float rows[8];
+        _mm256_storeu_ps(rows, acc[t]);
+        __builtin_memcpy(out + (token + t) * outStride, rows, present * sizeof(float));
+    }
+}
+
+template <class Read>
+void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
+    for (size_t r = 0; r < w.count; r += 8) {
+        const size_t present = w.count - r < 8 ? w.count - r : 8;
+        const typename Read::Block* row[8];
+        for (size_t i = 0; i < 8; i++)
+            row[i] = reinterpret_cast<const typename Read::Block*>(w.data +
+                                                                   (r + (i < present ? i : present - 1)) * w.rowBytes);
+        for (size_t t = 0; t < a.count; t += kTokens)
+            rowsTimes<Read>(row, present, a, t, a.count - t < kTokens ? a.count - t : kTokens, out + r, outStride);
+    }
+}

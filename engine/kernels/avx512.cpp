@@ -1,0 +1,140 @@
+// AVX-512 with VNNI (F, BW, VL, VNNI; FMA and F16C come with them): the same bits as scalar.cpp, sixteen rows at a
+// time.
+#if defined(__x86_64__)
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/kernels.h"
+#include "quant/blocks.h"
+
+#if defined(__clang__)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c,bmi2"))), apply_to = function)
+#else
+#pragma GCC diagnostic ignored "-Wuninitialized"  // in the intrinsics of GCC 12 (its bug 105593)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c,bmi2")
+#endif
+#include <immintrin.h>
+
+namespace monochord {
+
+namespace {
+
+struct Avx512 {
+    using F = __m512;
+    static constexpr int kRows = 4, kColumns = 4;
+    static F set(float x) { return _mm512_set1_ps(x); }
+    static F add(F a, F b) { return _mm512_add_ps(a, b); }
+    static F sub(F a, F b) { return _mm512_sub_ps(a, b); }
+    static F mul(F a, F b) { return _mm512_mul_ps(a, b); }
+    static F div(F a, F b) { return _mm512_div_ps(a, b); }
+    static F fma(F a, F b, F c) { return _mm512_fmadd_ps(a, b, c); }
+    static F least(F a, F b) { return _mm512_min_ps(a, b); }
+    static F greatest(F a, F b) { return _mm512_max_ps(a, b); }
+    static F roundEven(F x) { return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+    static F powerOfTwo(F n) {
+        const __m512i bits = _mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127)), 23);
+        return _mm512_mask_mov_ps(_mm512_castsi512_ps(bits), _mm512_cmp_ps_mask(n, n, _CMP_UNORD_Q), n);
+    }
+    static float squareRoot(float x) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x))); }
+    static __mmask16 lanes(size_t n) { return static_cast<__mmask16>((1u << n) - 1u); }
+    static F load(const float* p) { return _mm512_loadu_ps(p); }
+    static F loadPartial(const float* p, size_t n) { return _mm512_maskz_loadu_ps(lanes(n), p); }
+    static F loadHalf(const uint16_t* p) {
+        return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+    }
+    static F loadHalfPartial(const uint16_t* p, size_t n) {
+        return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(lanes(n), p));
+    }
+    static F widen(__m256i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16)); }
+    static F loadBfloat(const uint16_t* p) { return widen(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))); }
+    static F loadBfloatPartial(const uint16_t* p, size_t n) { return widen(_mm256_maskz_loadu_epi16(lanes(n), p)); }
+    static void store(float* p, F x) { _mm512_storeu_ps(p, x); }
+    static void storePartial(float* p, size_t n, F x) { _mm512_mask_storeu_ps(p, lanes(n), x); }
+    static void storeHalf(uint16_t* p, F x) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(p),
+                            _mm512_cvtps_ph(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+    }
+    static float first(F x) { return _mm512_cvtss_f32(x); }
+    static float tree(F x) {
+        const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(x), _mm512_extractf32x8_ps(x, 1));
+        __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+        four = _mm_add_ps(four, _mm_movehl_ps(four, four));
+        return _mm_cvtss_f32(_mm_add_ss(four, _mm_movehdup_ps(four)));
+    }
+    static float largest(F x) { return _mm512_reduce_max_ps(x); }
+    static bool allFinite(F x) {
+        return _mm512_fpclass_ps_mask(x, 0x01 | 0x80 | 0x08 | 0x10) == 0;
+    }  // NaNs, infinities
+};
+
+#include "kernels/functions.inl"
+#include "kernels/simd_float.inl"
+
+bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int32_t* sums) {
+    const __m512i magnitude = _mm512_set1_epi32(0x7fffffff);
+    __m512i seen = _mm512_setzero_si512();
+    for (size_t b = 0; b < length / 32; b++, x += 32, quants += 32, sums += 2) {
+        const __m512 low = _mm512_loadu_ps(x), high = _mm512_loadu_ps(x + 16);
+        const __m512i largest = _mm512_max_epu32(_mm512_and_si512(_mm512_castps_si512(low), magnitude),
+                                                 _mm512_and_si512(_mm512_castps_si512(high), magnitude));
+        seen = _mm512_max_epu32(seen, largest);
+        const uint32_t bits = _mm512_reduce_max_epu32(largest);
+        float d;
+        __builtin_memcpy(&d, &bits, 4);
+        d /= 127.0f;
+        const bool zero = !(d >= 0x1p-126f) || bits >= 0x7f800000u;
+        scales[b] = zero ? 0.0f : d;
+        const __m512 inverse = _mm512_set1_ps(zero ? 0.0f : 1.0f / d);
+        const __m512i first = zero ? _mm512_setzero_si512() : _mm512_cvtps_epi32(_mm512_mul_ps(low, inverse));
+        const __m512i second = zero ? _mm512_setzero_si512() : _mm512_cvtps_epi32(_mm512_mul_ps(high, inverse));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(quants), _mm512_cvtepi32_epi8(first));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(quants + 16), _mm512_cvtepi32_epi8(second));
+        sums[0] = _mm512_reduce_add_epi32(first);
+        sums[1] = _mm512_reduce_add_epi32(second);
+    }
+    return _mm512_reduce_max_epu32(seen) < 0x7f800000u;
+}
+
+#include "kernels/avx512_quantized.inl"
+
+MultiplyFunction multiply(TensorType type) {
+    switch (type) {
+        case TensorType::F32:
+            return multiplyFloat<Avx512, LoadF32>;
+        case TensorType::F16:
+            return multiplyFloat<Avx512, LoadF16>;
+        case TensorType::BF16:
+            return multiplyFloat<Avx512, LoadBf16>;
+        case TensorType::Q4_0:
+            return multiplyQuantized<ReadQ4_0>;
+        case TensorType::Q4_1:
+            return multiplyQuantized<ReadQ4_1>;
+        case TensorType::Q5_0:
+            return multiplyQuantized<ReadQ5_0>;
+        case TensorType::Q5_1:
+            return multiplyQuantized<ReadQ5_1>;
+        case TensorType::Q8_0:
+            return multiplyQuantized<ReadQ8_0>;
+        default:
+            return nullptr;
+    }
+}
+
+}  // namespace
+
+const Kernels kAvx512Kernels = {"avx512",    quantize,          multiply,       rmsNorm<Avx512>, swiGlu<Avx512>,
+                                add<Avx512>, allFinite<Avx512>, toHalf<Avx512>, attend<Avx512>};
+
+}  // namespace monochord
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+#endif

@@ -1,0 +1,37 @@
+#include <array>
+
+#include "base/cpu_features.h"
+#include "kernels/kernels.h"
+
+namespace monochord {
+
+namespace {
+
+struct Available {
+    std::array<const Kernels*, 3> tables{};
+    size_t count = 0;
+
+    Available() {
+#if defined(__x86_64__)
+        const CpuFeatures cpu = cpuFeatures();
+        if (cpu.avx512) tables[count++] = &kAvx512Kernels;
+        if (cpu.avx2) tables[count++] = &kAvx2Kernels;
+#endif
+        tables[count++] = &kScalarKernels;
+    }
+};
+
+}  // namespace
+
+std::span<const Kernels* const> availableKernels() {
+    static const Available available;
+    return {available.tables.data(), available.count};
+}
+
+const Kernels* kernelsNamed(std::string_view name) {
+    for (const Kernels* table : availableKernels())
+        if (name.empty() || table->name == name) return table;
+    return nullptr;
+}
+
+}  // namespace monochord

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "gguf/tensor_type.h"
+
+namespace monochord {
+
+/// The arithmetic of the forward pass, one table of functions an instruction set. The scalar table is the specification
+/// (engine/README.md, "One definition of the arithmetic"); every other table gives the same bits.
+/// The functions are pure, allocate nothing and may run on any number of threads at once.
+
+constexpr size_t kActivationBlock = 32;  ///< values that share a scale in a quantized activation
+constexpr size_t kLanes = 16;            ///< accumulators of a float product
+constexpr size_t kSegment = 64;          ///< positions of the cache that are summed up before they are merged
+constexpr size_t kLargestHead = 1024;    ///< values of a head, at most
+
+/// Some rows of activations, the right-hand side of a product; one row a token. A product with weights of a float type
+/// reads `values`, one with weights of a quantized type reads the other three.
+struct Activations {
+    size_t count = 0;                ///< rows (tokens)
+    size_t length = 0;               ///< values in a row
+    const float* values = nullptr;   ///< [count, length] f32
+    const int8_t* quants = nullptr;  ///< [count, length] −127 … 127
+    const float* scales = nullptr;   ///< [count, length / 32]
+    const int32_t* sums = nullptr;   ///< [count, length / 16] sums of the quants
+};
+
+/// Rows of a weight matrix as they lie in the file.
+struct WeightRows {
+    const std::byte* data = nullptr;
+    size_t rowBytes = 0;
+    size_t count = 0;
+    size_t length = 0;  ///< values in a row
+};
+
+/// out[token * outStride + row] = weights[row] · activations[token]
+using MultiplyFunction = void (*)(const WeightRows& weights, const Activations& activations, float* out,
+                                  size_t outStride);
+
+enum class CacheType : uint8_t { F32, F16 };
+
+/// One KV head of one layer, and the queries of one token that read it.
+struct AttentionTask {
+    CacheType type = CacheType::F16;
+    const void* keys = nullptr;    ///< [position, keyStride]; values beyond a head's size are zero
+    const void* values = nullptr;  ///< [position, valueStride]
+    size_t keyStride = 0;          ///< values a position; a multiple of 16
+    size_t valueStride = 0;
+    size_t positions = 0;            ///< the query sees 0 … positions − 1; at least one
+    size_t queryCount = 0;           ///< heads that share this KV head
+    const float* queries = nullptr;  ///< [queryCount, keyStride]
+    float* out = nullptr;            ///< [queryCount, valueStride]
+    float scale = 1;                 ///< of q · k
+};
+
+struct Kernels {
+    std::string_view name;
+
+    /// One row of activations into blocks of 32. length: a multiple of 32. False if a value is NaN or infinite (what is
+    /// written then is unspecified, but written).
+    bool (*quantize)(const float* x, size_t length, int8_t* quants, float* scales, int32_t* sums);
+    /// The product for a tensor type, or nullptr for a type that is not computed with.
+    MultiplyFunction (*multiply)(TensorType type);
+    /// out = x · (1 / sqrt(mean of squares + epsilon)) · weight
+    void (*rmsNorm)(const float* x, const float* weight, float epsilon, size_t length, float* out);
+    /// out = silu(gate) · up
+    void (*swiGlu)(const float* gate, const float* up, size_t length, float* out);
+    /// x += y
+    void (*add)(float* x, const float* y, size_t length);
+    /// False if a value is NaN or infinite.
+    bool (*allFinite)(const float* x, size_t length);
+    /// f32 → binary16, ties to even.
+    void (*toHalf)(const float* x, size_t length, uint16_t* out);
+    void (*attend)(const AttentionTask& task);
+};
+
+/// The tables that this processor can run, best first; the last one is scalar.
+std::span<const Kernels* const> availableKernels();
+/// The table with this name ("scalar", "avx2", "avx512"), or nullptr if unknown or not for this processor; an empty
+/// name asks for the best.
+const Kernels* kernelsNamed(std::string_view name);
+
+/// True if weights of this type are multiplied with quantized activations, false for float types.
+constexpr bool usesQuantizedActivations(TensorType type) {
+    return type != TensorType::F32 && type != TensorType::F16 && type != TensorType::BF16;
+}
+
+// One an instruction set, each in its own translation unit; defined where the compiler targets that architecture.
+extern const Kernels kScalarKernels;
+extern const Kernels kAvx2Kernels;
+extern const Kernels kAvx512Kernels;
+
+}  // namespace monochord

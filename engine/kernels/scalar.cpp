@@ -1,0 +1,279 @@
+// The specification: engine/README.md's "One definition of the arithmetic" in plain C++. Written to be read, not to be
+// fast; every other table is tested for equality with this one.
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "base/half.h"
+#include "kernels/kernels.h"
+#include "quant/blocks.h"
+
+namespace monochord {
+
+namespace {
+
+struct Scalar {
+    using F = float;
+    static F set(float x) { return x; }
+    static F add(F a, F b) { return a + b; }
+    static F sub(F a, F b) { return a - b; }
+    static F mul(F a, F b) { return a * b; }
+    static F div(F a, F b) { return a / b; }
+    static F fma(F a, F b, F c) { return std::fma(a, b, c); }
+    static F least(F a, F b) { return a < b ? a : b; }
+    static F greatest(F a, F b) { return a > b ? a : b; }
+    static F roundEven(F x) { return x != x ? x : std::nearbyint(x); }
+    static F powerOfTwo(F n) {
+        return n != n ? n : std::bit_cast<float>(static_cast<uint32_t>(static_cast<int32_t>(n) + 127) << 23);
+    }
+};
+
+#include "kernels/functions.inl"
+
+bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int32_t* sums) {
+    uint32_t largestOfAll = 0;
+    for (size_t b = 0; b < length / kActivationBlock;
+         b++, x += kActivationBlock, quants += kActivationBlock, sums += 2) {
+        uint32_t largest = 0;  // over the bits without sign: the order of magnitudes, NaN and infinity on top
+        for (size_t i = 0; i < kActivationBlock; i++)
+            largest = std::max(largest, std::bit_cast<uint32_t>(x[i]) & 0x7fffffffu);
+        largestOfAll = std::max(largestOfAll, largest);
+        const float d = std::bit_cast<float>(largest) / 127.0f;
+        const bool zero =
+            !(d >= 0x1p-126f) || largest >= 0x7f800000u;  // subnormal scale; NaN and infinity are reported
+        const float inverse = zero ? 0.0f : 1.0f / d;
+        scales[b] = zero ? 0.0f : d;
+        sums[0] = sums[1] = 0;
+        for (size_t i = 0; i < kActivationBlock; i++) {
+            quants[i] = zero ? int8_t{0} : static_cast<int8_t>(std::nearbyint(x[i] * inverse));
+            sums[i / 16] += quants[i];
+        }
+    }
+    return largestOfAll < 0x7f800000u;
+}
+
+/// A block of weights as small integers u with scale w and minimum m: value = w · u − m.
+struct Unpacked {
+    int32_t u[32];
+    float w = 0;
+    float m = 0;
+    bool hasMinimum = false;
+};
+
+uint32_t fifthBits(const uint8_t* qh) {
+    return static_cast<uint32_t>(qh[0]) | static_cast<uint32_t>(qh[1]) << 8 | static_cast<uint32_t>(qh[2]) << 16 |
+           static_cast<uint32_t>(qh[3]) << 24;
+}
+
+int32_t nibble(const uint8_t* qs, size_t i) {
+    return i < 16 ? qs[i] & 15 : qs[i - 16] >> 4;
+}
+
+void unpack(const BlockQ4_0& block, Unpacked& out) {
+    for (size_t i = 0; i < 32; i++) out.u[i] = nibble(block.qs, i) - 8;
+    out.w = halfToFloat(block.d);
+}
+
+void unpack(const BlockQ4_1& block, Unpacked& out) {
+    for (size_t i = 0; i < 32; i++) out.u[i] = nibble(block.qs, i);
+    out.w = halfToFloat(block.d);
+    out.m = -halfToFloat(block.m);
+    out.hasMinimum = true;
+}
+
+void unpack(const BlockQ5_0& block, Unpacked& out) {
+    for (size_t i = 0; i < 32; i++)
+        out.u[i] = nibble(block.qs, i) + static_cast<int32_t>((fifthBits(block.qh) >> i & 1u) << 4) - 16;
+    out.w = halfToFloat(block.d);
+}
+
+void unpack(const BlockQ5_1& block, Unpacked& out) {
+    for (size_t i = 0; i < 32; i++)
+        out.u[i] = nibble(block.qs, i) + static_cast<int32_t>((fifthBits(block.qh) >> i & 1u) << 4);
+    out.w = halfToFloat(block.d);
+    out.m = -halfToFloat(block.m);
+    out.hasMinimum = true;
+}
+
+void unpack(const BlockQ8_0& block, Unpacked& out) {
+    for (size_t i = 0; i < 32; i++) out.u[i] = block.qs[i];
+    out.w = halfToFloat(block.d);
+}
+
+template <class Block>
+float quantizedProduct(const std::byte* row, const Activations& a, size_t token) {
+    const size_t blocks = a.length / 32;
+    const int8_t* q = a.quants + token * a.length;
+    float acc = 0;
+    for (size_t b = 0; b < blocks; b++) {
+        Block block;
+        std::memcpy(&block, row + b * sizeof(Block), sizeof(Block));
+        Unpacked weights;
+        unpack(block, weights);
+        int32_t dot = 0, sum = 0;
+        for (size_t i = 0; i < 32; i++) {
+            dot += weights.u[i] * q[b * 32 + i];
+            sum += q[b * 32 + i];
+        }
+        const float d = a.scales[token * blocks + b];
+        acc = std::fma(static_cast<float>(dot), weights.w * d, acc);
+        if (weights.hasMinimum) acc = std::fma(static_cast<float>(sum), -(weights.m * d), acc);
+    }
+    return acc;
+}
+
+template <class Block>
+void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
+    for (size_t token = 0; token < a.count; token++)
+        for (size_t r = 0; r < w.count; r++)
+            out[token * outStride + r] = quantizedProduct<Block>(w.data + r * w.rowBytes, a, token);
+}
+
+/// Sixteen accumulators, lane = k mod 16, then the tree. `left(k)` gives the k-th value of one side.
+template <class Left>
+float floatProduct(Left left, const float* right, size_t length) {
+    float lanes[kLanes] = {};
+    for (size_t k = 0; k < (length + kLanes - 1) / kLanes * kLanes; k++) {
+        const bool missing = k >= length;
+        lanes[k % kLanes] = std::fma(missing ? 0.0f : left(k), missing ? 0.0f : right[k], lanes[k % kLanes]);
+    }
+    for (size_t width = kLanes / 2; width > 0; width /= 2)
+        for (size_t i = 0; i < width; i++) lanes[i] += lanes[i + width];
+    return lanes[0];
+}
+
+float plainSum(const float* x, size_t length) {
+    return floatProduct([](size_t) { return 1.0f; }, x, length);
+}
+
+float loadF32(const std::byte* row, size_t k) {
+    float value;
+    std::memcpy(&value, row + 4 * k, 4);
+    return value;
+}
+
+uint16_t load16(const std::byte* row, size_t k) {
+    uint16_t bits;
+    std::memcpy(&bits, row + 2 * k, 2);
+    return bits;
+}
+
+float loadF16(const std::byte* row, size_t k) {
+    return halfToFloat(load16(row, k));
+}
+float loadBf16(const std::byte* row, size_t k) {
+    return bfloatToFloat(load16(row, k));
+}
+
+template <float (*load)(const std::byte*, size_t)>
+void multiplyFloat(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
+    for (size_t token = 0; token < a.count; token++)
+        for (size_t r = 0; r < w.count; r++) {
+            const std::byte* row = w.data + r * w.rowBytes;
+            out[token * outStride + r] =
+                floatProduct([row](size_t k) { return load(row, k); }, a.values + token * a.length, a.length);
+        }
+}
+
+MultiplyFunction multiply(TensorType type) {
+    switch (type) {
+        case TensorType::F32:
+            return multiplyFloat<loadF32>;
+        case TensorType::F16:
+            return multiplyFloat<loadF16>;
+        case TensorType::BF16:
+            return multiplyFloat<loadBf16>;
+        case TensorType::Q4_0:
+            return multiplyQuantized<BlockQ4_0>;
+        case TensorType::Q4_1:
+            return multiplyQuantized<BlockQ4_1>;
+        case TensorType::Q5_0:
+            return multiplyQuantized<BlockQ5_0>;
+        case TensorType::Q5_1:
+            return multiplyQuantized<BlockQ5_1>;
+        case TensorType::Q8_0:
+            return multiplyQuantized<BlockQ8_0>;
+        default:
+            return nullptr;
+    }
+}
+
+void rmsNorm(const float* x, const float* weight, float epsilon, size_t length, float* out) {
+    const float mean = floatProduct([x](size_t k) { return x[k]; }, x, length) / static_cast<float>(length);
+    const float scale = 1.0f / std::sqrt(mean + epsilon);
+    for (size_t i = 0; i < length; i++) out[i] = (x[i] * scale) * weight[i];
+}
+
+void swiGlu(const float* gate, const float* up, size_t length, float* out) {
+    for (size_t i = 0; i < length; i++) out[i] = silu<Scalar>(gate[i]) * up[i];
+}
+
+void add(float* x, const float* y, size_t length) {
+    for (size_t i = 0; i < length; i++) x[i] += y[i];
+}
+
+bool allFinite(const float* x, size_t length) {
+    return std::all_of(x, x + length,
+                       [](float value) { return (std::bit_cast<uint32_t>(value) & 0x7fffffffu) < 0x7f800000u; });
+}
+
+void toHalf(const float* x, size_t length, uint16_t* out) {
+    for (size_t i = 0; i < length; i++) out[i] = floatToHalf(x[i]);
+}
+
+float cached(const AttentionTask& t, const void* cache, size_t index) {
+    return t.type == CacheType::F32 ? static_cast<const float*>(cache)[index]
+                                    : halfToFloat(static_cast<const uint16_t*>(cache)[index]);
+}
+
+/// Softmax-weighted sum of up to 64 positions: largest score, sum of the weights, and into `out` the sum of the values.
+struct SegmentSum {
+    float largest, sum;
+};
+
+SegmentSum attendSegment(const AttentionTask& t, const float* query, size_t first, size_t count, float* out) {
+    float weights[kSegment];
+    SegmentSum result{};
+    for (size_t j = 0; j < count; j++) {
+        const size_t row = (first + j) * t.keyStride;
+        weights[j] = floatProduct([&](size_t k) { return cached(t, t.keys, row + k); }, query, t.keyStride) * t.scale;
+        result.largest = j == 0 ? weights[j] : Scalar::greatest(result.largest, weights[j]);
+    }
+    for (size_t j = 0; j < count; j++) weights[j] = exponential<Scalar>(weights[j] - result.largest);
+    result.sum = plainSum(weights, count);
+    for (size_t d = 0; d < t.valueStride; d++) {
+        out[d] = 0;
+        for (size_t j = 0; j < count; j++)
+            out[d] = std::fma(weights[j], cached(t, t.values, (first + j) * t.valueStride + d), out[d]);
+    }
+    return result;
+}
+
+void attend(const AttentionTask& t) {
+    float part[kLargestHead];
+    for (size_t head = 0; head < t.queryCount; head++) {
+        float* out = t.out + head * t.valueStride;
+        SegmentSum all{};
+        for (size_t first = 0; first < t.positions; first += kSegment) {
+            float* target = first == 0 ? out : part;
+            const SegmentSum s = attendSegment(t, t.queries + head * t.keyStride, first,
+                                               std::min(kSegment, t.positions - first), target);
+            if (first == 0) {
+                all = s;
+                continue;
+            }
+            const float largest = Scalar::greatest(all.largest, s.largest);
+            const float a = exponential<Scalar>(all.largest - largest), b = exponential<Scalar>(s.largest - largest);
+            all = {largest, std::fma(s.sum, b, all.sum * a)};
+            for (size_t d = 0; d < t.valueStride; d++) out[d] = std::fma(part[d], b, out[d] * a);
+        }
+        for (size_t d = 0; d < t.valueStride; d++) out[d] /= all.sum;
+    }
+}
+
+}  // namespace
+
+const Kernels kScalarKernels = {"scalar", quantize, multiply, rmsNorm, swiGlu, add, allFinite, toHalf, attend};
+
+}  // namespace monochord

@@ -1,0 +1,219 @@
+// The float kernels, written once over a vector of sixteen lanes: S::F, one AVX-512 register or two of AVX2. Included
+// inside the anonymous namespace of a translation unit after functions.inl.
+//
+// Beside what functions.inl asks for, S offers: load, loadHalf, loadBfloat (sixteen values), loadPartial(p, n),
+// loadHalfPartial, loadBfloatPartial (n values, zeros behind them), store, storePartial, storeHalf (rounded to
+// binary16), tree (i+8, i+4, i+2, i+1), largest (of all lanes), allFinite, and kRows × kColumns, the accumulators of a
+// product.
+
+struct LoadF32 {
+    using Element = float;
+    template <class S>
+    static typename S::F whole(const std::byte* row, size_t k) {
+        return S::load(reinterpret_cast<const float*>(row) + k);
+    }
+    template <class S>
+    static typename S::F partial(const std::byte* row, size_t k, size_t n) {
+        return S::loadPartial(reinterpret_cast<const float*>(row) + k, n);
+    }
+};
+
+struct LoadF16 {
+    using Element = uint16_t;
+    template <class S>
+    static typename S::F whole(const std::byte* row, size_t k) {
+        return S::loadHalf(reinterpret_cast<const uint16_t*>(row) + k);
+    }
+    template <class S>
+    static typename S::F partial(const std::byte* row, size_t k, size_t n) {
+        return S::loadHalfPartial(reinterpret_cast<const uint16_t*>(row) + k, n);
+    }
+};
+
+struct LoadBf16 {
+    using Element = uint16_t;
+    template <class S>
+    static typename S::F whole(const std::byte* row, size_t k) {
+        return S::loadBfloat(reinterpret_cast<const uint16_t*>(row) + k);
+    }
+    template <class S>
+    static typename S::F partial(const std::byte* row, size_t k, size_t n) {
+        return S::loadBfloatPartial(reinterpret_cast<const uint16_t*>(row) + k, n);
+    }
+};
+
+/// R rows of weights times C rows of activations.
+template <class S, class Load, int R, int C>
+inline void floatTile(const std::byte* w, size_t rowBytes, const float* x, size_t length, float* out,
+                      size_t outStride) {
+    typename S::F acc[R][C];
+    for (auto& row : acc)
+        for (auto& lane : row) lane = S::set(0.0f);
+    size_t k = 0;
+    for (; k + 16 <= length; k += 16) {
+        typename S::F right[C];
+        for (int c = 0; c < C; c++) right[c] = S::load(x + static_cast<size_t>(c) * length + k);
+        for (int r = 0; r < R; r++) {
+            const typename S::F left = Load::template whole<S>(w + static_cast<size_t>(r) * rowBytes, k);
+            for (int c = 0; c < C; c++) acc[r][c] = S::fma(left, right[c], acc[r][c]);
+        }
+    }
+    if (const size_t rest = length - k; rest != 0) {
+        for (int r = 0; r < R; r++) {
+            const typename S::F left = Load::template partial<S>(w + static_cast<size_t>(r) * rowBytes, k, rest);
+            for (int c = 0; c < C; c++)
+                acc[r][c] = S::fma(left, S::loadPartial(x + static_cast<size_t>(c) * length + k, rest), acc[r][c]);
+        }
+    }
+    for (int r = 0; r < R; r++)
+        for (int c = 0; c < C; c++)
+            out[static_cast<size_t>(c) * outStride + static_cast<size_t>(r)] = S::tree(acc[r][c]);
+}
+
+template <class S, class Load, int C>
+inline void floatColumns(const WeightRows& w, const float* x, float* out, size_t outStride) {
+    constexpr size_t kRows = C == 1 ? S::kRows * S::kColumns : S::kRows;
+    size_t r = 0;
+    for (; r + kRows <= w.count; r += kRows)
+        floatTile<S, Load, kRows, C>(w.data + r * w.rowBytes, w.rowBytes, x, w.length, out + r, outStride);
+    for (; r < w.count; r++)
+        floatTile<S, Load, 1, C>(w.data + r * w.rowBytes, w.rowBytes, x, w.length, out + r, outStride);
+}
+
+template <class S, class Load>
+void multiplyFloat(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
+    constexpr size_t kColumns = S::kColumns;
+    size_t c = 0;
+    for (; c + kColumns <= a.count; c += kColumns)
+        floatColumns<S, Load, kColumns>(w, a.values + c * a.length, out + c * outStride, outStride);
+    for (; c < a.count; c++) floatColumns<S, Load, 1>(w, a.values + c * a.length, out + c * outStride, outStride);
+}
+
+template <class S>
+void rmsNorm(const float* x, const float* weight, float epsilon, size_t length, float* out) {
+    float squares;
+    floatTile<S, LoadF32, 1, 1>(reinterpret_cast<const std::byte*>(x), 0, x, length, &squares, 0);
+    const float mean = squares / static_cast<float>(length);
+    const typename S::F scale = S::set(1.0f / S::squareRoot(mean + epsilon));
+    for (size_t k = 0; k < length; k += 16) {
+        const size_t n = length - k < 16 ? length - k : 16;
+        S::storePartial(out + k, n, S::mul(S::mul(S::loadPartial(x + k, n), scale), S::loadPartial(weight + k, n)));
+    }
+}
+
+template <class S>
+void swiGlu(const float* gate, const float* up, size_t length, float* out) {
+    for (size_t k = 0; k < length; k += 16) {
+        const size_t n = length - k < 16 ? length - k : 16;
+        S::storePartial(out + k, n, S::mul(silu<S>(S::loadPartial(gate + k, n)), S::loadPartial(up + k, n)));
+    }
+}
+
+template <class S>
+void add(float* x, const float* y, size_t length) {
+    for (size_t k = 0; k < length; k += 16) {
+        const size_t n = length - k < 16 ? length - k : 16;
+        S::storePartial(x + k, n, S::add(S::loadPartial(x + k, n), S::loadPartial(y + k, n)));
+    }
+}
+
+template <class S>
+bool allFinite(const float* x, size_t length) {
+    for (size_t k = 0; k < length; k += 16)
+        if (!S::allFinite(S::loadPartial(x + k, length - k < 16 ? length - k : 16))) return false;
+    return true;
+}
+
+template <class S>
+void toHalf(const float* x, size_t length, uint16_t* out) {
+    size_t k = 0;
+    for (; k + 16 <= length; k += 16) S::storeHalf(out + k, S::load(x + k));
+    if (k < length) {
+        uint16_t rest[16];
+        S::storeHalf(rest, S::loadPartial(x + k, length - k));
+        for (size_t i = k; i < length; i++) out[i] = rest[i - k];
+    }
+}
+
+struct SegmentSum {
+    float largest, sum;
+};
+
+/// The scores of `count` positions, scaled, into weights[0 … 63] (−infinity behind them).
+template <class S, class Load>
+inline void segmentScores(const AttentionTask& t, const float* query, const std::byte* keys, size_t count,
+                          float* weights) {
+    constexpr size_t kElement = sizeof(typename Load::Element);
+    for (size_t j = 0; j < count; j++) {
+        typename S::F acc = S::set(0.0f);
+        for (size_t k = 0; k < t.keyStride; k += 16)
+            acc = S::fma(Load::template whole<S>(keys + j * t.keyStride * kElement, k), S::load(query + k), acc);
+        weights[j] = S::tree(acc) * t.scale;
+    }
+    for (size_t j = count; j < kSegment; j++) weights[j] = -__builtin_inff();
+}
+
+/// out[0 … 16·N − 1] = sum over the positions, ascending, of weight · value.
+template <class S, class Load, int N>
+inline void weightedValues(const float* weights, size_t count, const std::byte* values, size_t rowBytes, size_t d,
+                           float* out) {
+    typename S::F acc[N];
+    for (auto& lane : acc) lane = S::set(0.0f);
+    for (size_t j = 0; j < count; j++) {
+        const typename S::F weight = S::set(weights[j]);
+        for (int i = 0; i < N; i++)
+            acc[i] =
+                S::fma(weight, Load::template whole<S>(values + j * rowBytes, d + 16 * static_cast<size_t>(i)), acc[i]);
+    }
+    for (int i = 0; i < N; i++) S::store(out + d + 16 * static_cast<size_t>(i), acc[i]);
+}
+
+template <class S, class Load>
+inline SegmentSum attendSegment(const AttentionTask& t, const float* query, size_t first, size_t count, float* out) {
+    constexpr size_t kElement = sizeof(typename Load::Element);
+    alignas(64) float weights[kSegment];
+    segmentScores<S, Load>(t, query, static_cast<const std::byte*>(t.keys) + first * t.keyStride * kElement, count,
+                           weights);
+    typename S::F largest = S::load(weights);
+    for (size_t j = 16; j < kSegment; j += 16) largest = S::greatest(largest, S::load(weights + j));
+    SegmentSum result{S::largest(largest), 0};
+    typename S::F sum = S::set(0.0f);
+    for (size_t j = 0; j < count; j += 16) {
+        S::store(weights + j, exponential<S>(S::sub(S::load(weights + j), S::set(result.largest))));
+        sum = S::add(sum, S::loadPartial(weights + j, count - j < 16 ? count - j : 16));  // fma with one, exactly
+    }
+    result.sum = S::tree(sum);
+    const std::byte* values = static_cast<const std::byte*>(t.values) + first * t.valueStride * kElement;
+    size_t d = 0;
+    for (; d + 64 <= t.valueStride; d += 64)
+        weightedValues<S, Load, 4>(weights, count, values, t.valueStride * kElement, d, out);
+    for (; d < t.valueStride; d += 16)
+        weightedValues<S, Load, 1>(weights, count, values, t.valueStride * kElement, d, out);
+    return result;
+}
+
+template <class S, class Load>
+void attendCached(const AttentionTask& t) {
+    alignas(64) float part[kLargestHead];
+    for (size_t head = 0; head < t.queryCount; head++) {
+        float* out = t.out + head * t.valueStride;
+        const float* query = t.queries + head * t.keyStride;
+        SegmentSum all = attendSegment<S, Load>(t, query, 0, t.positions < kSegment ? t.positions : kSegment, out);
+        for (size_t first = kSegment; first < t.positions; first += kSegment) {
+            const SegmentSum s = attendSegment<S, Load>(
+                t, query, first, t.positions - first < kSegment ? t.positions - first : kSegment, part);
+            const float largest = all.largest > s.largest ? all.largest : s.largest;
+            const typename S::F a = exponential<S>(S::set(all.largest - largest)),
+                                b = exponential<S>(S::set(s.largest - largest));
+            all = {largest, __builtin_fmaf(s.sum, S::first(b), all.sum * S::first(a))};
+            for (size_t d = 0; d < t.valueStride; d += 16)
+                S::store(out + d, S::fma(S::load(part + d), b, S::mul(S::load(out + d), a)));
+        }
+        for (size_t d = 0; d < t.valueStride; d += 16) S::store(out + d, S::div(S::load(out + d), S::set(all.sum)));
+    }
+}
+
+template <class S>
+void attend(const AttentionTask& t) {
+    t.type == CacheType::F32 ? attendCached<S, LoadF32>(t) : attendCached<S, LoadF16>(t);
+}

@@ -1,0 +1,285 @@
+#include <QTest>
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "base/half.h"
+#include "kernels/kernels.h"
+
+using namespace monochord;
+
+namespace {
+
+/// Activations of `count` rows in both forms, quantized by `kernels`.
+struct Input {
+    std::vector<float> values, scales;
+    std::vector<int8_t> quants;
+    std::vector<int32_t> sums;
+    Activations view;
+
+    Input(const Kernels& kernels, size_t count, size_t length, uint32_t seed, bool quantized) {
+        std::mt19937 random(seed);
+        std::normal_distribution<float> normal;
+        values.resize(count * length);
+        for (float& x : values) x = normal(random);
+        view = {count, length, values.data(), nullptr, nullptr, nullptr};
+        if (!quantized) return;
+        scales.resize(count * length / 32);
+        quants.resize(count * length);
+        sums.resize(count * length / 16);
+        for (size_t i = 0; i < count; i++)
+            kernels.quantize(&values[i * length], length, &quants[i * length], &scales[i * length / 32],
+                             &sums[i * length / 16]);
+        view.quants = quants.data();
+        view.scales = scales.data();
+        view.sums = sums.data();
+    }
+};
+
+/// Rows of a tensor type: random bits, finite scales.
+std::vector<std::byte> randomWeights(TensorType type, size_t rows, size_t length, uint32_t seed) {
+    std::mt19937 random(seed);
+    const TensorTypeInfo& info = tensorTypeInfo(type);
+    std::vector<std::byte> bytes(rows * length / info.blockSize * info.bytesPerBlock);
+    for (auto& b : bytes) b = static_cast<std::byte>(random());
+    const auto put = [&](size_t at, uint16_t bits) { std::memcpy(&bytes[at], &bits, 2); };
+    std::normal_distribution<float> normal;
+    for (size_t at = 0; at < bytes.size(); at += info.bytesPerBlock) {
+        const float x = normal(random);
+        if (type == TensorType::F32)
+            std::memcpy(&bytes[at], &x, 4);
+        else if (type == TensorType::BF16)
+            put(at, static_cast<uint16_t>(std::bit_cast<uint32_t>(x) >> 16));
+        else
+            put(at, floatToHalf(x * 0.1f));
+        if (type == TensorType::Q4_1 || type == TensorType::Q5_1) put(at + 2, floatToHalf(normal(random)));
+    }
+    return bytes;
+}
+
+bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+const TensorType kTypes[] = {TensorType::F32,  TensorType::F16,  TensorType::BF16, TensorType::Q4_0,
+                             TensorType::Q4_1, TensorType::Q5_0, TensorType::Q5_1, TensorType::Q8_0};
+
+}  // namespace
+
+class TestKernels : public QObject {
+    Q_OBJECT
+
+    /// One row a table that this machine has, but the scalar one.
+    static void tables() {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("scalar") << "scalar";
+        for (const Kernels* table : availableKernels())
+            if (table != &kScalarKernels)
+                QTest::newRow(std::string(table->name).c_str()) << QString::fromStdString(std::string(table->name));
+    }
+    static const Kernels& chosen() {
+        QFETCH(QString, name);
+        return *kernelsNamed(name.toStdString());
+    }
+
+private Q_SLOTS:
+    void bestTableIsChosenForAnEmptyName() {
+        QCOMPARE(kernelsNamed(""), availableKernels().front());
+        QCOMPARE(availableKernels().back(), &kScalarKernels);
+        QVERIFY(!kernelsNamed("sse9"));
+    }
+
+    void quantizedValuesAreNear_data() { tables(); }
+    void quantizedValuesAreNear() {
+        const Input in(chosen(), 3, 96, 1, true);
+        for (size_t i = 0; i < in.values.size(); i++) {
+            const float d = in.scales[i / 32];
+            QVERIFY(std::abs(in.values[i] - static_cast<float>(in.quants[i]) * d) <= d * 0.5001f);
+        }
+    }
+
+    void quantizeEqualsTheSpecification_data() { tables(); }
+    void quantizeEqualsTheSpecification() {
+        std::vector<float> x = Input(kScalarKernels, 1, 32 * 64, 2, false).values;
+        for (size_t i = 0; i < 32; i++) x[i] = 0;
+        for (size_t i = 32; i < 64; i++) x[i] = 1e-40f;                 // a subnormal scale
+        for (size_t i = 64; i < 96; i++) x[i] = i % 2 ? 0.5f : 127.0f;  // ties
+        for (size_t i = 96; i < 128; i++) x[i] *= 1e37f;
+        std::vector<int8_t> q(x.size()), expectedQ(x.size());
+        std::vector<float> d(x.size() / 32), expectedD(x.size() / 32);
+        std::vector<int32_t> s(x.size() / 16), expectedS(x.size() / 16);
+        QVERIFY(chosen().quantize(x.data(), x.size(), q.data(), d.data(), s.data()));
+        QVERIFY(kScalarKernels.quantize(x.data(), x.size(), expectedQ.data(), expectedD.data(), expectedS.data()));
+        QCOMPARE(q, expectedQ);
+        QCOMPARE(s, expectedS);
+        QVERIFY(sameBits(d, expectedD));
+        QCOMPARE(d[1], 0.0f);
+    }
+
+    void notFiniteIsReported_data() { tables(); }
+    void notFiniteIsReported() {
+        for (const float bad : {std::nanf(""), -std::nanf(""), INFINITY, -INFINITY})
+            for (const size_t at : {0u, 17u, 40u, 63u}) {
+                std::vector<float> x(64, 1.0f);
+                QVERIFY(chosen().allFinite(x.data(), x.size()));
+                x[at] = bad;
+                int8_t q[64];
+                float d[2];
+                int32_t s[4];
+                QVERIFY(!chosen().quantize(x.data(), x.size(), q, d, s));
+                QVERIFY(!chosen().allFinite(x.data(), x.size()));
+                QVERIFY(at == 63 || !chosen().allFinite(x.data(), 63));
+                QVERIFY(at != 63 || chosen().allFinite(x.data(), 63));
+            }
+    }
+
+    void productsEqualTheSpecification_data() { tables(); }
+    void productsEqualTheSpecification() {
+        uint32_t seed = 0;
+        for (const TensorType type : kTypes)
+            for (const size_t length : {32u, 96u, 576u, 1568u, 3200u})
+                for (const size_t rows : {1u, 7u, 16u, 35u})
+                    for (const size_t count : {1u, 2u, 3u, 4u, 13u, 29u, 67u}) {
+                        if (rows * count * length > 1500000) continue;
+                        const auto w = randomWeights(type, rows, length, ++seed);
+                        const Input in(kScalarKernels, count, length, ++seed, usesQuantizedActivations(type));
+                        std::vector<float> out(count * (rows + 3), 7.0f), expected = out;
+                        const WeightRows view{w.data(), w.size() / rows, rows, length};
+                        chosen().multiply(type)(view, in.view, out.data(), rows + 3);
+                        kScalarKernels.multiply(type)(view, in.view, expected.data(), rows + 3);
+                        QVERIFY2(sameBits(out, expected), qPrintable(QString("type %1, %2 rows of %3, %4 tokens")
+                                                                         .arg(uint32_t(type))
+                                                                         .arg(rows)
+                                                                         .arg(length)
+                                                                         .arg(count)));
+                    }
+    }
+
+    void floatProductsOfOddLengths_data() { tables(); }
+    void floatProductsOfOddLengths() {
+        for (const TensorType type : {TensorType::F32, TensorType::F16, TensorType::BF16})
+            for (size_t length = 1; length < 50; length++) {
+                const auto w = randomWeights(type, 5, length, 3);
+                const Input in(kScalarKernels, 5, length, 4, false);
+                std::vector<float> out(25), expected(25);
+                chosen().multiply(type)({w.data(), w.size() / 5, 5, length}, in.view, out.data(), 5);
+                kScalarKernels.multiply(type)({w.data(), w.size() / 5, 5, length}, in.view, expected.data(), 5);
+                QVERIFY(sameBits(out, expected));
+            }
+    }
+
+    void extremeWeightsDoNotOverflow_data() { tables(); }
+    void extremeWeightsDoNotOverflow() {
+        std::vector<std::byte> w(34 * 4);
+        for (size_t b = 0; b < 4; b++) {
+            const uint16_t one = floatToHalf(1.0f);
+            std::memcpy(&w[b * 34], &one, 2);
+            for (size_t i = 0; i < 32; i++) w[b * 34 + 2 + i] = static_cast<std::byte>(b % 2 ? 127 : -128);
+        }
+        std::vector<int8_t> q(64);
+        for (size_t i = 0; i < 64; i++) q[i] = i < 32 ? -127 : 127;
+        const float d[2] = {1, 1};
+        const int32_t s[4] = {-127 * 16, -127 * 16, 127 * 16, 127 * 16};
+        float out[2];
+        chosen().multiply(TensorType::Q8_0)({w.data(), 68, 2, 64}, {1, 64, nullptr, q.data(), d, s}, out, 2);
+        QCOMPARE(out[0], float(32 * 127 * 128 + 32 * 127 * 127));
+        QCOMPARE(out[1], out[0]);
+    }
+
+    void elementwiseFunctionsEqualTheSpecification_data() { tables(); }
+    void elementwiseFunctionsEqualTheSpecification() {
+        for (const size_t length : {1u, 15u, 16u, 33u, 576u, 1536u}) {
+            auto x = Input(kScalarKernels, 1, length, 5, false).values,
+                 y = Input(kScalarKernels, 1, length, 6, false).values;
+            for (float& v : x) v *= 30;
+            std::vector<float> out(length), expected(length);
+            chosen().rmsNorm(x.data(), y.data(), 1e-5f, length, out.data());
+            kScalarKernels.rmsNorm(x.data(), y.data(), 1e-5f, length, expected.data());
+            QVERIFY(sameBits(out, expected));
+            chosen().swiGlu(x.data(), y.data(), length, out.data());
+            kScalarKernels.swiGlu(x.data(), y.data(), length, expected.data());
+            QVERIFY(sameBits(out, expected));
+            std::vector<uint16_t> half(length), expectedHalf(length);
+            chosen().toHalf(x.data(), length, half.data());
+            kScalarKernels.toHalf(x.data(), length, expectedHalf.data());
+            QCOMPARE(half, expectedHalf);
+            auto sum = x;
+            chosen().add(sum.data(), y.data(), length);
+            kScalarKernels.add(x.data(), y.data(), length);
+            QVERIFY(sameBits(sum, x));
+        }
+    }
+
+    void exponentialIsWithinTwoUlp() {  // seen through swiGlu: gate / (1 + e^-gate)
+        for (float gate = -100; gate < 100; gate += 0.0137f) {
+            const float one = 1;
+            float out;
+            kScalarKernels.swiGlu(&gate, &one, 1, &out);
+            const double expected = gate / (1 + std::exp(-double(gate)));
+            QVERIFY2(std::abs(out - expected) <= 4e-7 * std::abs(expected) + 1e-43, qPrintable(QString::number(gate)));
+        }
+    }
+
+    void attentionEqualsTheSpecification_data() { tables(); }
+    void attentionEqualsTheSpecification() {
+        for (const CacheType type : {CacheType::F32, CacheType::F16})
+            for (const size_t stride : {16u, 64u, 80u, 128u})
+                for (const size_t positions : {1u, 5u, 63u, 64u, 65u, 130u, 321u}) {
+                    const size_t valueStride = stride == 80 ? 48 : stride, heads = 3;
+                    const auto keys = Input(kScalarKernels, positions, stride, 7, false).values,
+                               values = Input(kScalarKernels, positions, valueStride, 8, false).values;
+                    auto queries = Input(kScalarKernels, heads, stride, 9, false).values;
+                    std::vector<uint16_t> halfKeys(keys.size()), halfValues(values.size());
+                    kScalarKernels.toHalf(keys.data(), keys.size(), halfKeys.data());
+                    kScalarKernels.toHalf(values.data(), values.size(), halfValues.data());
+                    std::vector<float> out(heads * valueStride), expected(heads * valueStride);
+                    const bool f32 = type == CacheType::F32;
+                    AttentionTask task{type,
+                                       f32 ? static_cast<const void*>(keys.data()) : halfKeys.data(),
+                                       f32 ? static_cast<const void*>(values.data()) : halfValues.data(),
+                                       stride,
+                                       valueStride,
+                                       positions,
+                                       heads,
+                                       queries.data(),
+                                       out.data(),
+                                       0.25f};
+                    chosen().attend(task);
+                    task.out = expected.data();
+                    kScalarKernels.attend(task);
+                    QVERIFY(sameBits(out, expected));
+                }
+    }
+
+    void attentionIsTheSoftmaxWeightedMean() {
+        const size_t stride = 16, positions = 200;
+        const auto keys = Input(kScalarKernels, positions, stride, 7, false).values,
+                   values = Input(kScalarKernels, positions, stride, 8, false).values;
+        const auto query = Input(kScalarKernels, 1, stride, 9, false).values;
+        std::vector<float> out(stride);
+        kScalarKernels.attend({CacheType::F32, keys.data(), values.data(), stride, stride, positions, 1, query.data(),
+                               out.data(), 0.25f});
+        for (size_t d = 0; d < stride; d++) {
+            double sum = 0, weighted = 0;
+            for (size_t j = 0; j < positions; j++) {
+                double score = 0;
+                for (size_t k = 0; k < stride; k++) score += double(keys[j * stride + k]) * query[k];
+                sum += std::exp(score / 4);
+                weighted += std::exp(score / 4) * values[j * stride + d];
+            }
+            QVERIFY(std::abs(out[d] - weighted / sum) < 1e-6);
+        }
+    }
+
+    void notFiniteScoresReachTheResult_data() { tables(); }
+    void notFiniteScoresReachTheResult() {
+        std::vector<float> keys(100 * 16, 1.0f), values(100 * 16, 1.0f), query(16, 1.0f), out(16);
+        keys[70 * 16] = std::nanf("");
+        chosen().attend({CacheType::F32, keys.data(), values.data(), 16, 16, 100, 1, query.data(), out.data(), 1.0f});
+        QVERIFY(!chosen().allFinite(out.data(), 16));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestKernels)
+#include "test_kernels.moc"
