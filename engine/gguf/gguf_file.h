@@ -7,7 +7,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/mapped_file.h"
@@ -16,11 +15,11 @@
 
 namespace monochord {
 
-/// The file: "GGUF", u32 version (2 or 3, little endian), u64 tensor count, u64 key count; then the keys
-/// (string key, u32 value type, value), then the tensor records (string name, u32 dimensions, u64 each, u32 type,
-/// u64 offset from the start of the data), then padding to `general.alignment` (default 32), then the data.
-/// A string is u64 length and bytes; an array is u32 element type, u64 count and the elements.
-/// Source: the GGUF specification of the ggml project.
+// The file: "GGUF", u32 version (2 or 3, little endian), u64 tensor count, u64 key count; then the keys
+// (string key, u32 value type, value), then the tensor records (string name, u32 dimensions, u64 each, u32 type,
+// u64 offset from the start of the data), then padding to `general.alignment` (default 32), then the data.
+// A string is u64 length and bytes; an array is u32 element type, u64 count and the elements.
+// Source: the GGUF specification of the ggml project.
 
 /// Types of metadata values, with their numbers in the file format.
 enum class MetadataType : uint32_t {
@@ -38,6 +37,7 @@ enum class MetadataType : uint32_t {
     I64 = 11,
     F64 = 12,
 };
+std::string_view metadataTypeName(MetadataType type);  ///< "u8" … "f64", "bool", "text", "list"
 
 /// A key and its value as they stand in the file. Nothing is copied: views point into the mapping.
 struct MetadataEntry {
@@ -91,7 +91,7 @@ public:
     template <class T>
     Result<std::optional<T>> get(std::string_view key) const;
     /// The elements of an array, likewise. T: bool, uint32_t, int32_t, float, std::string_view.
-    /// Memory: at most twice the bytes of the array in the file.
+    /// Memory: at most four times the bytes of the array in the file.
     template <class T>
     Result<std::optional<std::vector<T>>> getArray(std::string_view key) const;
 
@@ -101,8 +101,8 @@ private:
     uint32_t m_version = 0;
     std::vector<MetadataEntry> m_metadata;
     std::vector<TensorInfo> m_tensors;
-    std::unordered_map<std::string_view, uint32_t> m_keyIndex;
-    std::unordered_map<std::string_view, uint32_t> m_tensorIndex;
+    std::vector<uint32_t> m_keyOrder;     // indices into m_metadata, sorted by key
+    std::vector<uint32_t> m_tensorOrder;  // indices into m_tensors, sorted by name
 };
 
 }  // namespace monochord
