@@ -212,12 +212,12 @@ private Q_SLOTS:
     }
 
     void exponentialIsWithinTwoUlp() {  // seen through swiGlu: gate / (1 + e^-gate)
-        for (float gate = -100; gate < 100; gate += 0.0137f) {
+        for (float gate = -87; gate < 100; gate += 0.0137f) {
             const float one = 1;
             float out;
             kScalarKernels.swiGlu(&gate, &one, 1, &out);
             const double expected = gate / (1 + std::exp(-double(gate)));
-            QVERIFY2(std::abs(out - expected) <= 4e-7 * std::abs(expected) + 1e-43, qPrintable(QString::number(gate)));
+            QVERIFY2(std::abs(out - expected) <= 4e-7 * std::abs(expected) + 1e-44, qPrintable(QString::number(gate)));
         }
     }
 
