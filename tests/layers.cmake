@@ -6,6 +6,8 @@ set(public_error base)
 set(public_tokenizer tokenizer)
 set(public_chat_template template)
 set(public_sampling sampling)
+set(public_dequantize quant)
+set(public_inspect session)
 
 set(problems "")
 file(GLOB_RECURSE sources RELATIVE ${SOURCE} ${SOURCE}/engine/*.h ${SOURCE}/engine/*.cpp ${SOURCE}/engine/*.inl)
