@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "monochord/chat_template.h"
+#include "monochord/error.h"
+#include "monochord/tokenizer.h"
+
+namespace monochord {
+
+/// What a loaded model is.
+struct ModelInfo {
+    std::string architecture;     ///< "llama"
+    std::string name;             ///< `general.name`, or the file's name
+    uint32_t contextLength = 0;   ///< positions that the model was trained for
+    uint32_t vocabularySize = 0;  ///< logits a position
+    uint32_t blockCount = 0;
+    uint64_t fileBytes = 0;
+    bool hasChatTemplate = false;  ///< false: chatTemplate() is ChatML
+};
+
+/// A model file, open and checked: vocabulary, chat template, and weights that stay in the mapped file. Immutable, and
+/// shared by any number of sessions on any threads.
+class Model {
+public:
+    /// Errors: those of reading the file and its vocabulary; Unsupported (architecture, tensor type, rotary scaling,
+    /// named), Corrupt (hyper-parameters or shapes that do not fit each other), NotFound (a tensor), Template.
+    static Result<std::shared_ptr<const Model>> open(const std::filesystem::path& path);
+    ~Model();
+    Model(const Model&) = delete;
+    Model& operator=(const Model&) = delete;
+
+    const ModelInfo& info() const;
+    const Tokenizer& tokenizer() const;
+    const ChatTemplate& chatTemplate() const;
+
+    struct Parts;  ///< for the engine
+    const Parts& parts() const { return *m_parts; }
+
+private:
+    explicit Model(std::unique_ptr<const Parts> parts);
+    std::unique_ptr<const Parts> m_parts;
+};
+
+}  // namespace monochord

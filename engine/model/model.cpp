@@ -1,0 +1,92 @@
+#include "monochord/model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/printable.h"
+#include "model/parts.h"
+
+namespace monochord {
+
+namespace {
+
+constexpr uint64_t kLoaderBudget = uint64_t{256} << 20;  // bytes of norms and biases that are not F32 in the file
+
+Result<const Architecture*> architectureOf(const GgufFile& file) {
+    const auto name = file.get<std::string_view>("general.architecture");
+    if (!name) return tl::unexpected(name.error());
+    if (!*name) return fail(ErrorCode::Corrupt, "the key general.architecture is missing");
+    if (const Architecture* architecture = findArchitecture(**name)) return architecture;
+    return fail(ErrorCode::Unsupported, fmt::format("the architecture \"{}\" is not supported", printable(**name)));
+}
+
+Result<void> findWeights(Model::Parts& parts) {
+    const TensorInfo* embedding = parts.file->tensor("token_embd.weight");
+    if (!embedding) return fail(ErrorCode::NotFound, "the tensor token_embd.weight is missing");
+    if (embedding->rows() != parts.tokenizer->size())
+        return fail(ErrorCode::Corrupt, fmt::format("the vocabulary has {} tokens, but token_embd.weight {} rows", parts.tokenizer->size(), embedding->rows()));
+    WeightFinder finder(*parts.file, *parts.loader);
+    parts.weights = parts.architecture->findWeights(parts.parameters, embedding->rows(), finder);
+    if (auto found = finder.finish(); !found) return found;
+    const Vector factors = parts.weights.ropeFreqs;
+    if (!std::all_of(factors.begin(), factors.end(), [](float x) { return std::isfinite(x) && x >= 0x1p-20f; }))
+        return fail(ErrorCode::Corrupt, "the tensor rope_freqs.weight holds a number that can't divide a frequency");
+    parts.rope = std::make_unique<Rope>(parts.parameters, parts.architecture->pairing, factors);
+    return {};
+}
+
+Result<void> readTemplate(Model::Parts& parts) {
+    const auto source = parts.file->get<std::string_view>("tokenizer.chat_template");
+    if (!source) return tl::unexpected(source.error());
+    parts.info.hasChatTemplate = source->has_value();
+    auto compiled = ChatTemplate::compile(source->value_or(chatMlTemplate()));
+    if (!compiled) return tl::unexpected(compiled.error());
+    parts.chatTemplate = std::move(*compiled);
+    return {};
+}
+
+Result<void> describe(Model::Parts& parts, const std::filesystem::path& path) {
+    const auto name = parts.file->get<std::string_view>("general.name");
+    if (!name) return tl::unexpected(name.error());
+    parts.info.architecture = parts.architecture->name;
+    parts.info.name = *name ? printable(**name) : path.filename().string();
+    parts.info.contextLength = parts.parameters.contextLength;
+    parts.info.vocabularySize = static_cast<uint32_t>(parts.tokenizer->size());
+    parts.info.blockCount = parts.parameters.blockCount;
+    parts.info.fileBytes = parts.file->fileBytes();
+    return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& path) {
+    auto parts = std::make_unique<Parts>();
+    auto file = GgufFile::open(path);
+    if (!file) return tl::unexpected(file.error());
+    parts->file = std::move(*file);
+    parts->loader = std::make_unique<TensorLoader>(*parts->file, kLoaderBudget);
+    const auto architecture = architectureOf(*parts->file);
+    if (!architecture) return tl::unexpected(architecture.error());
+    parts->architecture = *architecture;
+    auto parameters = HyperParameters::read(*parts->file, parts->architecture->name);
+    if (!parameters) return tl::unexpected(parameters.error());
+    parts->parameters = std::move(*parameters);
+    auto tokenizer = Tokenizer::load(*parts->file);
+    if (!tokenizer) return tl::unexpected(tokenizer.error());
+    parts->tokenizer = std::move(*tokenizer);
+    auto ready = findWeights(*parts).and_then([&] { return readTemplate(*parts); }).and_then([&] { return describe(*parts, path); });
+    if (!ready) return tl::unexpected(ready.error());
+    if (parts->file->file().damaged()) return fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was opened");
+    return std::shared_ptr<const Model>(new Model(std::move(parts)));
+}
+
+Model::Model(std::unique_ptr<const Parts> parts) : m_parts(std::move(parts)) {}
+Model::~Model() = default;
+
+const ModelInfo& Model::info() const { return m_parts->info; }
+const Tokenizer& Model::tokenizer() const { return *m_parts->tokenizer; }
+const ChatTemplate& Model::chatTemplate() const { return *m_parts->chatTemplate; }
+
+}  // namespace monochord

@@ -1,0 +1,58 @@
+#include "model/weights.h"
+
+#include <fmt/format.h>
+
+#include "base/printable.h"
+#include "quant/dequantize.h"
+
+namespace monochord {
+
+const TensorInfo* WeightFinder::find(const std::string& name, uint64_t rows, uint64_t columns, bool required) {
+    m_used.insert(name);
+    if (m_error) return nullptr;
+    const TensorInfo* tensor = m_file->tensor(name);
+    if (!tensor) {
+        if (required) m_error = Error{ErrorCode::NotFound, fmt::format("the tensor {} is missing", name)};
+        return nullptr;
+    }
+    if (tensor->columns() != columns || tensor->rows() != rows) {
+        m_error = Error{ErrorCode::Corrupt, fmt::format("the tensor {} has {} rows of {}, expected {} of {}", name, tensor->rows(), tensor->columns(), rows, columns)};
+        return nullptr;
+    }
+    if (!kScalarKernels.multiply(tensor->type)) {
+        m_error = Error{ErrorCode::Unsupported, fmt::format("the tensor {} is of type {}, which is not supported", name, tensorTypeInfo(tensor->type).name)};
+        return nullptr;
+    }
+    return tensor;
+}
+
+Matrix WeightFinder::optionalMatrix(const std::string& name, uint64_t rows, uint64_t columns) {
+    const TensorInfo* tensor = find(name, rows, columns, false);
+    if (!tensor) return {};
+    return {tensor->type, {m_file->bytes(*tensor).data(), tensor->rowBytes(), rows, columns}};
+}
+
+Matrix WeightFinder::matrix(const std::string& name, uint64_t rows, uint64_t columns) {
+    return find(name, rows, columns, true) ? optionalMatrix(name, rows, columns) : Matrix{};
+}
+
+Vector WeightFinder::optionalVector(const std::string& name, uint64_t length) {
+    if (!find(name, 1, length, false)) return {};
+    const auto values = m_loader->load(name);
+    if (!values) m_error = values.error();
+    return values.value_or(Vector{});
+}
+
+Vector WeightFinder::vector(const std::string& name, uint64_t length) { return find(name, 1, length, true) ? optionalVector(name, length) : Vector{}; }
+
+const TensorInfo* WeightFinder::table(const std::string& name, uint64_t rows, uint64_t columns) { return find(name, rows, columns, true); }
+
+Result<void> WeightFinder::finish() {
+    if (m_error) return tl::unexpected(*m_error);
+    for (const TensorInfo& tensor : m_file->tensors())
+        if (!m_used.contains(tensor.name))
+            return fail(ErrorCode::Unsupported, fmt::format("the tensor {} is not known for this architecture", printable(tensor.name)));
+    return {};
+}
+
+}  // namespace monochord
