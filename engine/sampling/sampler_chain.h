@@ -1,0 +1,21 @@
+#pragma once
+
+#include <span>
+
+#include "monochord/sampling.h"
+#include "sampling/candidate_list.h"
+
+namespace monochord {
+
+/// Checks names, numbers of arguments and that these are finite. Errors: InvalidArgument.
+Result<void> checkChain(std::span<const SamplerStep> chain, SamplerSemantics semantics);
+
+/// Checks that there are logits and that the history consists of their ids. Errors: InvalidArgument.
+Result<void> checkTokens(std::span<const float> logits, std::span<const TokenId> history);
+
+/// Applies steps that checkChain() accepted, and computes the shares of what is left: at least one candidate.
+/// Errors: InvalidArgument where no token is left, NotFinite where a step makes a logit infinite.
+Result<void> runChain(CandidateList& list, std::span<const TokenId> history, std::span<const SamplerStep> chain,
+                      SamplerSemantics semantics);
+
+}  // namespace monochord
