@@ -23,7 +23,8 @@ public:
         constexpr uint64_t kLimit = uint64_t{1} << 46;
         const auto bytes = (count * Checked(sizeof(T)) + Checked(kAlignment)).value(kLimit);
         void* memory = bytes ? std::calloc(1, *bytes) : nullptr;
-        if (!memory) return fail(ErrorCode::OutOfMemory, fmt::format("{} bytes of memory can't be had", bytes.value_or(kLimit)));
+        if (!memory)
+            return fail(ErrorCode::OutOfMemory, fmt::format("{} bytes of memory can't be had", bytes.value_or(kLimit)));
         AlignedBuffer buffer;
         buffer.m_memory.reset(memory);
         const auto address = reinterpret_cast<uintptr_t>(memory);

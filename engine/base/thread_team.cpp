@@ -8,7 +8,8 @@
 namespace monochord {
 
 struct ThreadTeam::Arena {
-    explicit Arena(int threads) : allowed(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads)), arena(threads) {}
+    explicit Arena(int threads)
+        : allowed(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads)), arena(threads) {}
     tbb::global_control allowed;  // lets a team be larger than the machine, for tests of determinism
     tbb::task_arena arena;
 };

@@ -23,7 +23,9 @@ public:
     /// done. Once `stop` is requested, chunks that have not begun are left out.
     template <class Body>
     void run(size_t chunks, const std::stop_token& stop, Body&& body) {
-        runErased(chunks, stop, [](void* object, size_t chunk) { (*static_cast<std::remove_reference_t<Body>*>(object))(chunk); }, &body);
+        runErased(
+            chunks, stop,
+            [](void* object, size_t chunk) { (*static_cast<std::remove_reference_t<Body>*>(object))(chunk); }, &body);
     }
 
 private:

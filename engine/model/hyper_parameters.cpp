@@ -24,7 +24,8 @@ public:
         if (!value) return keep(value.error());
         if (!*value && otherwise == 0) return keep({ErrorCode::Corrupt, fmt::format("the key {} is missing", name)});
         const uint64_t n = value->value_or(otherwise);
-        if (n < lowest || n > highest) return keep({ErrorCode::Corrupt, fmt::format("{} is {}, expected {} to {}", name, n, lowest, highest)});
+        if (n < lowest || n > highest)
+            return keep({ErrorCode::Corrupt, fmt::format("{} is {}, expected {} to {}", name, n, lowest, highest)});
         out = static_cast<uint32_t>(n);
     }
 
@@ -35,7 +36,8 @@ public:
         if (!value) return keep(value.error());
         if (!*value && required) return keep({ErrorCode::Corrupt, fmt::format("the key {} is missing", name)});
         const float x = value->value_or(out);
-        if (!(x >= lowest && x <= highest)) return keep({ErrorCode::Corrupt, fmt::format("{} is {}, expected {} to {}", name, x, lowest, highest)});
+        if (!(x >= lowest && x <= highest))
+            return keep({ErrorCode::Corrupt, fmt::format("{} is {}, expected {} to {}", name, x, lowest, highest)});
         out = x;
     }
 
@@ -61,12 +63,18 @@ constexpr uint64_t kMostLayers = 4096, kMostHeads = 65536, kLongestRow = 1u << 2
 
 void readRope(Reader& reader, HyperParameters& p) {
     reader.number("rope.dimension_count", p.ropeDimensionCount, 2, p.keyLength, p.keyLength);
-    if (p.ropeDimensionCount % 2 != 0) reader.keep({ErrorCode::Corrupt, fmt::format("rope.dimension_count is {}, an odd number", p.ropeDimensionCount)});
+    if (p.ropeDimensionCount % 2 != 0)
+        reader.keep(
+            {ErrorCode::Corrupt, fmt::format("rope.dimension_count is {}, an odd number", p.ropeDimensionCount)});
     reader.real("rope.freq_base", p.ropeFreqBase, 1, 1e12f, false);
     const std::string_view type = reader.text("rope.scaling.type");
-    if (type == "linear") p.ropeScaling = RopeScaling::Linear;
-    else if (type == "yarn") p.ropeScaling = RopeScaling::Yarn;
-    else if (!type.empty() && type != "none") reader.keep({ErrorCode::Unsupported, fmt::format("the rotary scaling \"{}\" is not supported", printable(type))});
+    if (type == "linear")
+        p.ropeScaling = RopeScaling::Linear;
+    else if (type == "yarn")
+        p.ropeScaling = RopeScaling::Yarn;
+    else if (!type.empty() && type != "none")
+        reader.keep(
+            {ErrorCode::Unsupported, fmt::format("the rotary scaling \"{}\" is not supported", printable(type))});
     if (p.ropeScaling == RopeScaling::None) return;
     reader.real("rope.scaling.factor", p.ropeScalingFactor, 0x1p-10f, 0x1p20f, true);
     reader.number("rope.scaling.original_context_length", p.ropeOriginalContext, 1, kLongestContext, p.contextLength);
@@ -81,7 +89,9 @@ Result<HyperParameters> HyperParameters::read(const GgufFile& file, std::string_
     Reader reader(file, architecture);
     uint32_t experts = 0;
     reader.number("expert_count", experts, 0, 1u << 16, 1);
-    if (experts > 1) reader.keep({ErrorCode::Unsupported, fmt::format("a {} model with {} experts is not supported", architecture, experts)});
+    if (experts > 1)
+        reader.keep({ErrorCode::Unsupported,
+                     fmt::format("a {} model with {} experts is not supported", architecture, experts)});
     reader.number("block_count", p.blockCount, 1, kMostLayers);
     reader.number("context_length", p.contextLength, 1, kLongestContext);
     reader.number("embedding_length", p.embeddingLength, 1, kLongestRow);
@@ -89,7 +99,9 @@ Result<HyperParameters> HyperParameters::read(const GgufFile& file, std::string_
     reader.number("attention.head_count", p.headCount, 1, kMostHeads);
     reader.number("attention.head_count_kv", p.headCountKv, 1, kMostHeads, p.headCount);
     if (reader.error()) return tl::unexpected(*reader.error());
-    if (p.headCount % p.headCountKv != 0) return fail(ErrorCode::Corrupt, fmt::format("{} heads can't share {} KV heads evenly", p.headCount, p.headCountKv));
+    if (p.headCount % p.headCountKv != 0)
+        return fail(ErrorCode::Corrupt,
+                    fmt::format("{} heads can't share {} KV heads evenly", p.headCount, p.headCountKv));
     const uint32_t usual = p.embeddingLength / p.headCount;
     reader.number("attention.key_length", p.keyLength, 1, kLargestHead, usual);
     reader.number("attention.value_length", p.valueLength, 1, kLargestHead, usual);

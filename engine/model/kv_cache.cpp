@@ -7,7 +7,9 @@ namespace monochord {
 
 namespace {
 
-constexpr size_t padded(size_t length) { return (length + kLanes - 1) / kLanes * kLanes; }
+constexpr size_t padded(size_t length) {
+    return (length + kLanes - 1) / kLanes * kLanes;
+}
 
 }  // namespace
 
@@ -22,7 +24,8 @@ Result<KvCache> KvCache::create(const HyperParameters& p, CacheType type, uint32
     cache.m_keyStride = padded(p.keyLength);
     cache.m_valueStride = padded(p.valueLength);
     const Checked positions = Checked(p.blockCount) * Checked(p.headCountKv) * Checked(capacity);
-    auto memory = AlignedBuffer<std::byte>::create(positions * Checked(cache.m_keyStride + cache.m_valueStride) * Checked(cache.m_element));
+    auto memory = AlignedBuffer<std::byte>::create(positions * Checked(cache.m_keyStride + cache.m_valueStride) *
+                                                   Checked(cache.m_element));
     if (!memory) return tl::unexpected(Error{memory.error().code, "the KV cache: " + memory.error().message});
     cache.m_memory = std::move(*memory);
     return cache;
@@ -39,10 +42,12 @@ bool KvCache::store(const Kernels& kernels, const float* x, size_t length, std::
     return std::none_of(half, half + length, [](uint16_t bits) { return (bits & 0x7c00u) == 0x7c00u; });
 }
 
-bool KvCache::write(const Kernels& kernels, size_t layer, size_t head, size_t position, const float* key, const float* value) {
+bool KvCache::write(const Kernels& kernels, size_t layer, size_t head, size_t position, const float* key,
+                    const float* value) {
     std::byte* keys = m_memory.data() + offset(layer, head);
     std::byte* values = keys + m_capacity * m_keyStride * m_element;
-    return store(kernels, key, m_keyLength, keys + position * m_keyStride * m_element) && store(kernels, value, m_valueLength, values + position * m_valueStride * m_element);
+    return store(kernels, key, m_keyLength, keys + position * m_keyStride * m_element) &&
+           store(kernels, value, m_valueLength, values + position * m_valueStride * m_element);
 }
 
 }  // namespace monochord

@@ -27,24 +27,30 @@ public:
 
     /// Rounds one position's key and value of a KV head to the cache's type and stores them. position < capacity();
     /// different positions may be written at the same time. False if a number is not finite after rounding.
-    bool write(const Kernels& kernels, size_t layer, size_t head, size_t position, const float* key, const float* value);
+    bool write(const Kernels& kernels, size_t layer, size_t head, size_t position, const float* key,
+               const float* value);
     /// All positions of a KV head: [capacity, keyStride()] and [capacity, valueStride()].
     const void* keys(size_t layer, size_t head) const { return m_memory.data() + offset(layer, head); }
-    const void* values(size_t layer, size_t head) const { return m_memory.data() + offset(layer, head) + m_capacity * m_keyStride * m_element; }
+    const void* values(size_t layer, size_t head) const {
+        return m_memory.data() + offset(layer, head) + m_capacity * m_keyStride * m_element;
+    }
 
-    void append(uint32_t count) { m_length += count; }                           ///< after their write(); fits capacity()
+    void append(uint32_t count) { m_length += count; }  ///< after their write(); fits capacity()
     void truncate(uint32_t length) { m_length = length < m_length ? length : m_length; }
     void clear() { m_length = 0; }
 
 private:
-    size_t offset(size_t layer, size_t head) const { return (layer * m_heads + head) * m_capacity * (m_keyStride + m_valueStride) * m_element; }
+    size_t offset(size_t layer, size_t head) const {
+        return (layer * m_heads + head) * m_capacity * (m_keyStride + m_valueStride) * m_element;
+    }
     bool store(const Kernels& kernels, const float* x, size_t length, std::byte* out) const;
 
     CacheType m_type = CacheType::F16;
     size_t m_element = 2;  // bytes
     uint32_t m_capacity = 0, m_length = 0;
     size_t m_heads = 0, m_keyLength = 0, m_valueLength = 0, m_keyStride = 0, m_valueStride = 0;
-    AlignedBuffer<std::byte> m_memory;  // [layer, head] of keys [capacity, keyStride] and values [capacity, valueStride]
+    AlignedBuffer<std::byte>
+        m_memory;  // [layer, head] of keys [capacity, keyStride] and values [capacity, valueStride]
 };
 
 }  // namespace monochord

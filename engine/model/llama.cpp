@@ -10,7 +10,8 @@ namespace {
 
 LayerWeights findLayer(const HyperParameters& p, size_t index, WeightFinder& find) {
     const auto name = [&](const char* tensor) { return fmt::format("blk.{}.{}", index, tensor); };
-    const uint64_t q = uint64_t{p.headCount} * p.keyLength, k = uint64_t{p.headCountKv} * p.keyLength, v = uint64_t{p.headCountKv} * p.valueLength;
+    const uint64_t q = uint64_t{p.headCount} * p.keyLength, k = uint64_t{p.headCountKv} * p.keyLength,
+                   v = uint64_t{p.headCountKv} * p.valueLength;
     LayerWeights w;
     w.attnNorm = find.vector(name("attn_norm.weight"), p.embeddingLength);
     w.attnQ = find.matrix(name("attn_q.weight"), q, p.embeddingLength);

@@ -26,7 +26,8 @@ Result<void> findWeights(Model::Parts& parts) {
     const TensorInfo* embedding = parts.file->tensor("token_embd.weight");
     if (!embedding) return fail(ErrorCode::NotFound, "the tensor token_embd.weight is missing");
     if (embedding->rows() != parts.tokenizer->size())
-        return fail(ErrorCode::Corrupt, fmt::format("the vocabulary has {} tokens, but token_embd.weight {} rows", parts.tokenizer->size(), embedding->rows()));
+        return fail(ErrorCode::Corrupt, fmt::format("the vocabulary has {} tokens, but token_embd.weight {} rows",
+                                                    parts.tokenizer->size(), embedding->rows()));
     WeightFinder finder(*parts.file, *parts.loader);
     parts.weights = parts.architecture->findWeights(parts.parameters, embedding->rows(), finder);
     if (auto found = finder.finish(); !found) return found;
@@ -76,17 +77,26 @@ Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& pa
     auto tokenizer = Tokenizer::load(*parts->file);
     if (!tokenizer) return tl::unexpected(tokenizer.error());
     parts->tokenizer = std::move(*tokenizer);
-    auto ready = findWeights(*parts).and_then([&] { return readTemplate(*parts); }).and_then([&] { return describe(*parts, path); });
+    auto ready = findWeights(*parts).and_then([&] { return readTemplate(*parts); }).and_then([&] {
+        return describe(*parts, path);
+    });
     if (!ready) return tl::unexpected(ready.error());
-    if (parts->file->file().damaged()) return fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was opened");
+    if (parts->file->file().damaged())
+        return fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was opened");
     return std::shared_ptr<const Model>(new Model(std::move(parts)));
 }
 
 Model::Model(std::unique_ptr<const Parts> parts) : m_parts(std::move(parts)) {}
 Model::~Model() = default;
 
-const ModelInfo& Model::info() const { return m_parts->info; }
-const Tokenizer& Model::tokenizer() const { return *m_parts->tokenizer; }
-const ChatTemplate& Model::chatTemplate() const { return *m_parts->chatTemplate; }
+const ModelInfo& Model::info() const {
+    return m_parts->info;
+}
+const Tokenizer& Model::tokenizer() const {
+    return *m_parts->tokenizer;
+}
+const ChatTemplate& Model::chatTemplate() const {
+    return *m_parts->chatTemplate;
+}
 
 }  // namespace monochord

@@ -32,14 +32,18 @@ Pass::Pass(Pass&& other) noexcept
 
 Result<Pass> Pass::create(const HyperParameters& p, const KvCache& cache, size_t batch) {
     Pass pass;
-    pass.m_shape = {p.embeddingLength, cache.keyStride(), cache.valueStride(), p.headCount, p.headCountKv, p.keyLength, p.valueLength, p.feedForwardLength};
+    pass.m_shape = {p.embeddingLength, cache.keyStride(), cache.valueStride(), p.headCount,
+                    p.headCountKv,     p.keyLength,       p.valueLength,       p.feedForwardLength};
     const Checked n(batch), heads(p.headCount), headsKv(p.headCountKv);
-    const size_t longest = std::max({size_t{p.embeddingLength}, size_t{p.headCount} * p.valueLength, size_t{p.feedForwardLength}});
+    const size_t longest =
+        std::max({size_t{p.embeddingLength}, size_t{p.headCount} * p.valueLength, size_t{p.feedForwardLength}});
     Result<void> result;
     const auto take = [&](auto& buffer, Checked count) {
         auto memory = std::remove_reference_t<decltype(buffer)>::create(count);
-        if (memory) buffer = std::move(*memory);
-        else result = tl::unexpected(memory.error());
+        if (memory)
+            buffer = std::move(*memory);
+        else
+            result = tl::unexpected(memory.error());
     };
     take(pass.m_residual, n * Checked(p.embeddingLength));
     take(pass.m_hidden, n * Checked(p.embeddingLength));
@@ -59,7 +63,8 @@ Result<Pass> Pass::create(const HyperParameters& p, const KvCache& cache, size_t
     return pass;
 }
 
-void Pass::begin(const Kernels& kernels, ThreadTeam& team, KvCache& cache, const Rope& rope, size_t first, size_t count, std::stop_token stop) {
+void Pass::begin(const Kernels& kernels, ThreadTeam& team, KvCache& cache, const Rope& rope, size_t first, size_t count,
+                 std::stop_token stop) {
     m_kernels = &kernels;
     m_team = &team;
     m_cache = &cache;
@@ -82,7 +87,8 @@ void Pass::forRows(size_t rows, Body&& body) {
 
 void Pass::normalize(Vector weight, float epsilon) {
     const size_t n = m_shape.embedding;
-    forRows(m_count, [&](size_t t) { m_kernels->rmsNorm(residual() + t * n, weight.data(), epsilon, n, hidden() + t * n); });
+    forRows(m_count,
+            [&](size_t t) { m_kernels->rmsNorm(residual() + t * n, weight.data(), epsilon, n, hidden() + t * n); });
 }
 
 void Pass::multiply(const float* x, size_t rows, size_t length, std::initializer_list<Product> products) {
@@ -95,31 +101,41 @@ void Pass::multiply(const float* x, size_t rows, size_t length, std::initializer
     const Activations input{rows, length, x, m_quants.data(), m_scales.data(), m_sums.data()};
     forRows(rows, [&](size_t t) {
         const float* row = x + t * length;
-        check(quantized ? m_kernels->quantize(row, length, m_quants.data() + t * length, m_scales.data() + t * (length / kActivationBlock), m_sums.data() + t * (length / 16))
+        check(quantized ? m_kernels->quantize(row, length, m_quants.data() + t * length,
+                                              m_scales.data() + t * (length / kActivationBlock),
+                                              m_sums.data() + t * (length / 16))
                         : m_kernels->allFinite(row, length));
     });
     const size_t chunks = std::min(groups, static_cast<size_t>(m_team->size()) * kChunksPerThread);
-    m_team->run(chunks, m_stop, [&](size_t chunk) { multiplyGroups(input, products, groups * chunk / chunks, groups * (chunk + 1) / chunks); });
+    m_team->run(chunks, m_stop, [&](size_t chunk) {
+        multiplyGroups(input, products, groups * chunk / chunks, groups * (chunk + 1) / chunks);
+    });
 }
 
-void Pass::multiplyGroups(const Activations& input, std::initializer_list<Product> products, size_t begin, size_t end) const {
+void Pass::multiplyGroups(const Activations& input, std::initializer_list<Product> products, size_t begin,
+                          size_t end) const {
     size_t before = 0;
     for (const Product& p : products) {
         const WeightRows& all = p.matrix->rows;
         const size_t own = (all.count + kRowGroup - 1) / kRowGroup;
-        const size_t first = std::clamp(begin, before, before + own) - before, last = std::clamp(end, before, before + own) - before;
+        const size_t first = std::clamp(begin, before, before + own) - before,
+                     last = std::clamp(end, before, before + own) - before;
         before += own;
         if (first == last) continue;
         const size_t row = first * kRowGroup, rows = std::min(last * kRowGroup, all.count) - row;
-        m_kernels->multiply(p.matrix->type)({all.data + row * all.rowBytes, all.rowBytes, rows, all.length}, input, p.out + row, all.count);
+        m_kernels->multiply(p.matrix->type)({all.data + row * all.rowBytes, all.rowBytes, rows, all.length}, input,
+                                            p.out + row, all.count);
         if (!p.bias.empty())
-            for (size_t t = 0; t < input.count; t++) m_kernels->add(p.out + t * all.count + row, p.bias.data() + row, rows);
+            for (size_t t = 0; t < input.count; t++)
+                m_kernels->add(p.out + t * all.count + row, p.bias.data() + row, rows);
     }
 }
 
 void Pass::projectQkv(const LayerWeights& w) {
     multiply(hidden(), m_count, m_shape.embedding,
-             {{&w.attnQ, m_q.data(), w.attnQBias}, {&w.attnK, m_k.data(), w.attnKBias}, {&w.attnV, m_v.data(), w.attnVBias}});
+             {{&w.attnQ, m_q.data(), w.attnQBias},
+              {&w.attnK, m_k.data(), w.attnKBias},
+              {&w.attnV, m_v.data(), w.attnVBias}});
 }
 
 void Pass::rotateAndRemember(size_t layer) {
@@ -135,7 +151,8 @@ void Pass::rotateAndRemember(size_t layer) {
         for (size_t h = 0; h < s.headsKv; h++) {
             float* k = m_k.data() + (t * s.headsKv + h) * s.keyLength;
             m_rope->rotate(angles, k);
-            check(m_cache->write(*m_kernels, layer, h, m_first + t, k, m_v.data() + (t * s.headsKv + h) * s.valueLength));
+            check(
+                m_cache->write(*m_kernels, layer, h, m_first + t, k, m_v.data() + (t * s.headsKv + h) * s.valueLength));
         }
     });
 }
@@ -146,18 +163,25 @@ void Pass::attend(size_t layer) {
     m_team->run(m_count * s.headsKv, m_stop, [&](size_t chunk) {
         const size_t t = chunk / s.headsKv, h = chunk % s.headsKv;
         float* out = m_heads.data() + (t * s.heads + h * group) * s.valueStride;
-        m_kernels->attend({m_cache->type(), m_cache->keys(layer, h), m_cache->values(layer, h), s.keyStride, s.valueStride, m_first + t + 1, group,
-                           m_queries.data() + (t * s.heads + h * group) * s.keyStride, out, 1.0f / std::sqrt(static_cast<float>(s.keyLength))});
-        for (size_t i = 0; i < group; i++) std::memcpy(m_attended.data() + (t * s.heads + h * group + i) * s.valueLength, out + i * s.valueStride, s.valueLength * sizeof(float));
+        m_kernels->attend({m_cache->type(), m_cache->keys(layer, h), m_cache->values(layer, h), s.keyStride,
+                           s.valueStride, m_first + t + 1, group,
+                           m_queries.data() + (t * s.heads + h * group) * s.keyStride, out,
+                           1.0f / std::sqrt(static_cast<float>(s.keyLength))});
+        for (size_t i = 0; i < group; i++)
+            std::memcpy(m_attended.data() + (t * s.heads + h * group + i) * s.valueLength, out + i * s.valueStride,
+                        s.valueLength * sizeof(float));
     });
 }
 
-void Pass::projectAttended(const Matrix& matrix, Vector bias) { multiply(m_attended.data(), m_count, m_shape.heads * m_shape.valueLength, {{&matrix, hidden(), bias}}); }
+void Pass::projectAttended(const Matrix& matrix, Vector bias) {
+    multiply(m_attended.data(), m_count, m_shape.heads * m_shape.valueLength, {{&matrix, hidden(), bias}});
+}
 
 void Pass::feedForward(const LayerWeights& w) {
     const size_t n = m_shape.feedForward;
     multiply(hidden(), m_count, m_shape.embedding, {{&w.ffnGate, m_gate.data(), {}}, {&w.ffnUp, m_up.data(), {}}});
-    forRows(m_count, [&](size_t t) { m_kernels->swiGlu(m_gate.data() + t * n, m_up.data() + t * n, n, m_gate.data() + t * n); });
+    forRows(m_count,
+            [&](size_t t) { m_kernels->swiGlu(m_gate.data() + t * n, m_up.data() + t * n, n, m_gate.data() + t * n); });
     multiply(m_gate.data(), m_count, n, {{&w.ffnDown, hidden(), {}}});
 }
 
@@ -169,6 +193,8 @@ void Pass::addHidden() {
     });
 }
 
-void Pass::project(const Matrix& matrix, size_t rows, float* out) { multiply(hidden(), rows, m_shape.embedding, {{&matrix, out, {}}}); }
+void Pass::project(const Matrix& matrix, size_t rows, float* out) {
+    multiply(hidden(), rows, m_shape.embedding, {{&matrix, out, {}}});
+}
 
 }  // namespace monochord

@@ -15,8 +15,8 @@
 
 namespace monochord {
 
-/// The steps of a forward pass over a batch of tokens and the buffers they work in. An architecture's layer is a list of
-/// these steps. Nothing is allocated after create().
+/// The steps of a forward pass over a batch of tokens and the buffers they work in. An architecture's layer is a list
+/// of these steps. Nothing is allocated after create().
 class Pass {
 public:
     struct Shape {
@@ -26,7 +26,8 @@ public:
     static Result<Pass> create(const HyperParameters& parameters, const KvCache& cache, size_t batch);
 
     /// What the steps of the next batch work with: `count` tokens whose first is at position `first`.
-    void begin(const Kernels& kernels, ThreadTeam& team, KvCache& cache, const Rope& rope, size_t first, size_t count, std::stop_token stop);
+    void begin(const Kernels& kernels, ThreadTeam& team, KvCache& cache, const Rope& rope, size_t first, size_t count,
+               std::stop_token stop);
 
     float* residual() const { return m_residual.data(); }  ///< [count, embedding]: the stream that layers add to
     float* hidden() const { return m_hidden.data(); }      ///< [count, embedding]: a step's input or output
@@ -65,7 +66,8 @@ private:
     /// All products of one input x, [rows, length] f32, which is quantized once.
     void multiply(const float* x, size_t rows, size_t length, std::initializer_list<Product> products);
     /// Row groups begin … end − 1, counted through all products.
-    void multiplyGroups(const Activations& input, std::initializer_list<Product> products, size_t begin, size_t end) const;
+    void multiplyGroups(const Activations& input, std::initializer_list<Product> products, size_t begin,
+                        size_t end) const;
     template <class Body>
     void forRows(size_t rows, Body&& body);
     void check(bool finite) {

@@ -19,11 +19,15 @@ struct YarnRamp {
     explicit YarnRamp(const HyperParameters& p) {
         constexpr double kFastTurns = 32, kSlowTurns = 1;
         const double length = p.ropeOriginalContext, n = p.ropeDimensionCount;
-        const auto pairThatTurns = [&](double turns) { return n * exactLog(length / (turns * 2 * kPi)) / (2 * exactLog(p.ropeFreqBase)); };
+        const auto pairThatTurns = [&](double turns) {
+            return n * exactLog(length / (turns * 2 * kPi)) / (2 * exactLog(p.ropeFreqBase));
+        };
         low = std::max(0.0, std::floor(pairThatTurns(kFastTurns)));
         high = std::min(n - 1, std::ceil(pairThatTurns(kSlowTurns)));
     }
-    double stretched(size_t pair) const { return std::clamp((static_cast<double>(pair) - low) / std::max(0.001, high - low), 0.0, 1.0); }
+    double stretched(size_t pair) const {
+        return std::clamp((static_cast<double>(pair) - low) / std::max(0.001, high - low), 0.0, 1.0);
+    }
 };
 
 }  // namespace
@@ -37,7 +41,8 @@ Rope::Rope(const HyperParameters& p, RopePairing pairing, std::span<const float>
         const double stretched = p.ropeScaling == RopeScaling::Yarn ? ramp.stretched(i) : 1.0;
         m_frequencies.push_back(frequency / factor * stretched + frequency * (1 - stretched));
     }
-    if (p.ropeScaling == RopeScaling::Yarn) m_magnitude = static_cast<double>(p.ropeAttentionFactor) * (1 + 0.1 * exactLog(factor));
+    if (p.ropeScaling == RopeScaling::Yarn)
+        m_magnitude = static_cast<double>(p.ropeAttentionFactor) * (1 + 0.1 * exactLog(factor));
 }
 
 void Rope::angles(size_t position, float* out) const {
@@ -49,7 +54,8 @@ void Rope::angles(size_t position, float* out) const {
 }
 
 void Rope::rotate(const float* angles, float* head) const {
-    const size_t step = m_pairing == RopePairing::Neighbours ? 2 : 1, distance = m_pairing == RopePairing::Neighbours ? 1 : pairs();
+    const size_t step = m_pairing == RopePairing::Neighbours ? 2 : 1,
+                 distance = m_pairing == RopePairing::Neighbours ? 1 : pairs();
     for (size_t i = 0; i < pairs(); i++) {
         float& a = head[i * step];
         float& b = head[i * step + distance];

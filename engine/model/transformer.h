@@ -18,17 +18,19 @@ public:
 
     /// `batch`: tokens that one forward() takes at most. The parts must outlive the transformer.
     /// Errors: OutOfMemory.
-    static Result<Transformer> create(const Model::Parts& parts, const Kernels& kernels, const KvCache& cache, size_t batch);
+    static Result<Transformer> create(const Model::Parts& parts, const Kernels& kernels, const KvCache& cache,
+                                      size_t batch);
 
-    /// Computes `tokens` (valid ids) at the positions cache.length() … and appends them to the cache, which has room for
-    /// them. Calls `sink` with the logits of each row of `wanted` (ascending indices into `tokens`), in order.
+    /// Computes `tokens` (valid ids) at the positions cache.length() … and appends them to the cache, which has room
+    /// for them. Calls `sink` with the logits of each row of `wanted` (ascending indices into `tokens`), in order.
     /// Errors, with nothing appended: NotFinite (naming the layer), Cancelled, FileChanged.
-    Result<void> forward(std::span<const TokenId> tokens, std::span<const size_t> wanted, KvCache& cache, ThreadTeam& team,
-                         const std::stop_token& stop, const LogitsSink& sink);
+    Result<void> forward(std::span<const TokenId> tokens, std::span<const size_t> wanted, KvCache& cache,
+                         ThreadTeam& team, const std::stop_token& stop, const LogitsSink& sink);
 
 private:
     static constexpr size_t kHeadRows = 32;  // positions whose logits are computed together
-    Transformer(const Model::Parts& parts, const Kernels& kernels, Pass pass) : m_parts(&parts), m_kernels(&kernels), m_pass(std::move(pass)) {}
+    Transformer(const Model::Parts& parts, const Kernels& kernels, Pass pass)
+        : m_parts(&parts), m_kernels(&kernels), m_pass(std::move(pass)) {}
     Result<void> embed(std::span<const TokenId> tokens);
     Result<void> head(std::span<const size_t> wanted, size_t first, const LogitsSink& sink);
     Result<void> checkStep(const char* where, size_t number, size_t first, size_t count) const;

@@ -16,11 +16,13 @@ const TensorInfo* WeightFinder::find(const std::string& name, uint64_t rows, uin
         return nullptr;
     }
     if (tensor->columns() != columns || tensor->rows() != rows) {
-        m_error = Error{ErrorCode::Corrupt, fmt::format("the tensor {} has {} rows of {}, expected {} of {}", name, tensor->rows(), tensor->columns(), rows, columns)};
+        m_error = Error{ErrorCode::Corrupt, fmt::format("the tensor {} has {} rows of {}, expected {} of {}", name,
+                                                        tensor->rows(), tensor->columns(), rows, columns)};
         return nullptr;
     }
     if (!kScalarKernels.multiply(tensor->type)) {
-        m_error = Error{ErrorCode::Unsupported, fmt::format("the tensor {} is of type {}, which is not supported", name, tensorTypeInfo(tensor->type).name)};
+        m_error = Error{ErrorCode::Unsupported, fmt::format("the tensor {} is of type {}, which is not supported", name,
+                                                            tensorTypeInfo(tensor->type).name)};
         return nullptr;
     }
     return tensor;
@@ -43,15 +45,20 @@ Vector WeightFinder::optionalVector(const std::string& name, uint64_t length) {
     return values.value_or(Vector{});
 }
 
-Vector WeightFinder::vector(const std::string& name, uint64_t length) { return find(name, 1, length, true) ? optionalVector(name, length) : Vector{}; }
+Vector WeightFinder::vector(const std::string& name, uint64_t length) {
+    return find(name, 1, length, true) ? optionalVector(name, length) : Vector{};
+}
 
-const TensorInfo* WeightFinder::table(const std::string& name, uint64_t rows, uint64_t columns) { return find(name, rows, columns, true); }
+const TensorInfo* WeightFinder::table(const std::string& name, uint64_t rows, uint64_t columns) {
+    return find(name, rows, columns, true);
+}
 
 Result<void> WeightFinder::finish() {
     if (m_error) return tl::unexpected(*m_error);
     for (const TensorInfo& tensor : m_file->tensors())
         if (!m_used.contains(tensor.name))
-            return fail(ErrorCode::Unsupported, fmt::format("the tensor {} is not known for this architecture", printable(tensor.name)));
+            return fail(ErrorCode::Unsupported,
+                        fmt::format("the tensor {} is not known for this architecture", printable(tensor.name)));
     return {};
 }
 

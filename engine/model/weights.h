@@ -25,16 +25,16 @@ using Vector = std::span<const float>;  // norms and biases; empty where the mod
 
 /// One layer, under the GGUF names of its tensors (`blk.N.` and `.weight` left out).
 struct LayerWeights {
-    Vector attnNorm;    // [embeddingLength] f32
-    Matrix attnQ;       // [headCount * keyLength, embeddingLength]
-    Matrix attnK;       // [headCountKv * keyLength, embeddingLength]
-    Matrix attnV;       // [headCountKv * valueLength, embeddingLength]
-    Matrix attnOutput;  // [embeddingLength, headCount * valueLength]
+    Vector attnNorm;                                         // [embeddingLength] f32
+    Matrix attnQ;                                            // [headCount * keyLength, embeddingLength]
+    Matrix attnK;                                            // [headCountKv * keyLength, embeddingLength]
+    Matrix attnV;                                            // [headCountKv * valueLength, embeddingLength]
+    Matrix attnOutput;                                       // [embeddingLength, headCount * valueLength]
     Vector attnQBias, attnKBias, attnVBias, attnOutputBias;  // [rows of the matrix] f32 or empty
-    Vector ffnNorm;     // [embeddingLength] f32
-    Matrix ffnGate;     // [feedForwardLength, embeddingLength]
-    Matrix ffnUp;       // [feedForwardLength, embeddingLength]
-    Matrix ffnDown;     // [embeddingLength, feedForwardLength]
+    Vector ffnNorm;                                          // [embeddingLength] f32
+    Matrix ffnGate;                                          // [feedForwardLength, embeddingLength]
+    Matrix ffnUp;                                            // [feedForwardLength, embeddingLength]
+    Matrix ffnDown;                                          // [embeddingLength, feedForwardLength]
 };
 
 struct Weights {

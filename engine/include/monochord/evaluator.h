@@ -20,18 +20,18 @@ enum class KvType : uint8_t { F32, F16 };
 
 /// How to compute; none of it but the KV type changes a bit of the result.
 struct ComputeOptions {
-    int threads = 0;            ///< 0: as many as this process may run on
-    std::string isa;            ///< a name of instructionSets(), or empty for the best
+    int threads = 0;  ///< 0: as many as this process may run on
+    std::string isa;  ///< a name of instructionSets(), or empty for the best
     KvType kv = KvType::F16;
-    uint32_t batch = 512;       ///< tokens of a prompt that are computed together, 1 … 8192
-    uint32_t context = 0;       ///< positions that the KV cache holds; 0: what the model was trained for, at most 8192
+    uint32_t batch = 512;  ///< tokens of a prompt that are computed together, 1 … 8192
+    uint32_t context = 0;  ///< positions that the KV cache holds; 0: what the model was trained for, at most 8192
 };
 
 /// Names of the instruction sets that this processor can run, best first; "scalar" is always last.
 std::vector<std::string_view> instructionSets();
 
-/// Logits of token sequences. Remembers the last sequence: what the next one has in common with it from the start is not
-/// computed again, and the result is the same to the bit. Not thread-safe; one caller at a time.
+/// Logits of token sequences. Remembers the last sequence: what the next one has in common with it from the start is
+/// not computed again, and the result is the same to the bit. Not thread-safe; one caller at a time.
 class Evaluator {
 public:
     using LogitsSink = std::function<void(size_t position, std::span<const float> logits)>;
@@ -40,20 +40,22 @@ public:
         size_t processed = 0;  ///< tokens that were computed
     };
 
-    /// Errors: InvalidArgument (an unknown or unavailable instruction set, a batch or context out of range), OutOfMemory.
+    /// Errors: InvalidArgument (an unknown or unavailable instruction set, a batch or context out of range),
+    /// OutOfMemory.
     static Result<std::unique_ptr<Evaluator>> create(std::shared_ptr<const Model> model, const ComputeOptions& options);
     ~Evaluator();
 
     const Model& model() const;
-    uint32_t contextLength() const;      ///< positions that fit
-    uint64_t memoryUsed() const;         ///< bytes of the KV cache at its full length
-    std::string_view isa() const;        ///< the instruction set in use
+    uint32_t contextLength() const;  ///< positions that fit
+    uint64_t memoryUsed() const;     ///< bytes of the KV cache at its full length
+    std::string_view isa() const;    ///< the instruction set in use
     int threads() const;
 
     /// Computes `tokens` and calls `sink` with the logits at `positions` (ascending, below tokens.size()), in order.
     /// Errors: InvalidArgument (an id or a position out of range, no tokens), ContextFull (with both numbers),
     /// NotFinite, FileChanged, Cancelled. After an error the next call computes what is missing.
-    Result<Work> evaluate(std::span<const TokenId> tokens, std::span<const size_t> positions, const LogitsSink& sink, const std::stop_token& stop = {});
+    Result<Work> evaluate(std::span<const TokenId> tokens, std::span<const size_t> positions, const LogitsSink& sink,
+                          const std::stop_token& stop = {});
     /// Forgets the last sequence.
     void clear();
 

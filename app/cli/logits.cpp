@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "command.h"
+#include "json_lines.h"
+#include "options.h"
+
+namespace monochord::cli {
+
+namespace {
+
+struct Flags : ComputeFlags {
+    bool jsonLines = false;
+    bool reuse = false;
+};
+
+/// Logits of one position as a JSON list: all of them, or the `top` highest as [id, logit], ties by id.
+void append(std::string& text, std::span<const float> logits, size_t top) {
+    auto out = std::back_inserter(text);
+    if (top == 0) {
+        fmt::format_to(out, "[{}]", fmt::join(logits, ","));
+        return;
+    }
+    std::vector<int32_t> ids(logits.size());
+    std::iota(ids.begin(), ids.end(), 0);
+    const auto higher = [&](int32_t a, int32_t b) {
+        const float x = logits[static_cast<size_t>(a)], y = logits[static_cast<size_t>(b)];
+        return x != y ? x > y : a < b;
+    };
+    const size_t count = std::min(top, ids.size());
+    std::partial_sort(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(count), ids.end(), higher);
+    text += '[';
+    for (size_t i = 0; i < count; i++)
+        fmt::format_to(out, "{}[{},{}]", i ? "," : "", ids[i], logits[static_cast<size_t>(ids[i])]);
+    text += ']';
+}
+
+Result<std::string> answer(Evaluator& evaluator, const Json& request, bool reuse) {
+    const auto tokens = member<std::vector<int32_t>>(request, "tokens");
+    if (!tokens) return tl::unexpected(tokens.error());
+    const auto asked = member<std::vector<int32_t>>(request, "positions");
+    if (!asked) return tl::unexpected(asked.error());
+    const auto top = memberOr<int64_t>(request, "top", 0);
+    if (!top) return tl::unexpected(top.error());
+    if (*top < 0) return fail(ErrorCode::InvalidArgument, "\"top\" is negative");
+    if (!reuse) evaluator.clear();
+    const std::vector<size_t> positions(asked->begin(), asked->end());
+    std::string text = *top > 0 ? R"({"top":[)" : R"({"logits":[)";
+    bool first = true;
+    const auto work = evaluator.evaluate(*tokens, positions, [&](size_t, std::span<const float> logits) {
+        if (!first) text += ',';
+        first = false;
+        append(text, logits, static_cast<size_t>(*top));
+    });
+    if (!work) return tl::unexpected(work.error());
+    return text + "]}";
+}
+
+}  // namespace
+
+void addLogits(CLI::App& app, Run& run) {
+    CLI::App* command =
+        app.add_subcommand("logits", R"(logits of token sequences: {"tokens", "positions", "top"?} a line)");
+    const auto flags = std::make_shared<Flags>();
+    addComputeFlags(*command, *flags);
+    command->add_flag("--jsonl", flags->jsonLines, "one JSON object a line in and out")->required();
+    command->add_flag("--reuse", flags->reuse, "do not compute again what a request shares with the one before");
+    command->callback([flags, &run] {
+        run = [flags]() -> Result<void> {
+            const auto evaluator = openEvaluator(*flags);
+            if (!evaluator) return tl::unexpected(evaluator.error());
+            return answerLines([&](const Json& request) { return answer(**evaluator, request, flags->reuse); });
+        };
+    });
+}
+
+}  // namespace monochord::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "monochord/error.h"
+#include "monochord/evaluator.h"
+#include "monochord/session.h"
+
+namespace monochord::cli {
+
+/// What every command that computes takes: the model file and -t, --kv, --isa, -b, -c.
+struct ComputeFlags {
+    std::string model;
+    ComputeOptions compute;
+};
+void addComputeFlags(CLI::App& command, ComputeFlags& flags);
+
+/// The sliders and limits of a reply.
+struct ReplyFlags {
+    GenerationOptions generation;
+    std::optional<uint64_t> seed;
+    std::string system;
+};
+void addReplyFlags(CLI::App& command, ReplyFlags& flags);
+/// The options with a seed: the given one, or a random one.
+GenerationOptions generationOptions(const ReplyFlags& flags);
+
+/// Errors with the file's path in front.
+Result<std::shared_ptr<const Model>> openModel(const std::string& path);
+Result<std::unique_ptr<Evaluator>> openEvaluator(const ComputeFlags& flags);
+
+/// The machine's local time, "2025-07-26T12:34:56".
+std::string localTime();
+
+}  // namespace monochord::cli

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "monochord/error.h"
+#include "monochord/evaluator.h"
+#include "monochord/sampling.h"
+
+namespace monochord {
+
+/// Ready → Generating → Complete (the reply ended by itself or at a limit) or Stopped (cancelled or failed); both may
+/// generate again, and reset() leads back to Ready.
+enum class SessionState : uint8_t { Ready, Generating, Complete, Stopped };
+
+/// Why a reply ended.
+enum class StopReason : uint8_t {
+    EndToken,     ///< the model ended it
+    StopString,   ///< a stop string appeared
+    Length,       ///< the longest reply was reached
+    ContextFull,  ///< no position is left in the context
+    Cancelled,    ///< the caller asked to stop
+};
+std::string_view stopReasonName(StopReason reason);  ///< "end", "stop string", "length", "context full", "cancelled"
+
+struct GenerationOptions {
+    SamplingSettings sampling;
+    uint32_t longestReply = 0;             ///< tokens; 0: until the context is full
+    std::vector<std::string> stopStrings;  ///< end the reply and are not part of it; empty ones are ignored
+    std::vector<TokenId> stopTokens;       ///< beside those that end a reply by themselves
+    bool ignoreEndTokens = false;          ///< tokens that end a reply are part of it like others
+};
+
+struct Reply {
+    std::vector<TokenId> tokens;  ///< without the token or the stop string's tokens that ended it
+    std::string text;             ///< whole characters; without the stop string
+    StopReason reason = StopReason::EndToken;
+    size_t promptTokens = 0;
+    size_t reusedTokens = 0;       ///< of the prompt, whose keys and values were there already
+    double promptSeconds = 0;      ///< until the first token was drawn
+    double generationSeconds = 0;  ///< from then on
+};
+
+/// One conversation with a model: prompts in, streamed replies out. generate() blocks and belongs on a worker thread;
+/// one call at a time. setSampling() and state() may be called from any thread.
+class InferenceSession {
+public:
+    /// A token as it is drawn, with the text that is certain by now (often empty, never half a character).
+    using TokenSink = std::function<void(TokenId id, std::string_view text)>;
+
+    /// Errors: those of Evaluator::create.
+    static Result<std::unique_ptr<InferenceSession>> create(std::shared_ptr<const Model> model,
+                                                            const ComputeOptions& options);
+    explicit InferenceSession(std::unique_ptr<Evaluator> evaluator);
+
+    /// Computes what `prompt` does not share with what came before and draws tokens until the reply ends. Text that
+    /// might be the beginning of a stop string is held back until it is certain.
+    /// Cancelling is no error: the reply so far comes back with StopReason::Cancelled.
+    /// Errors: those of Evaluator::evaluate; ContextFull if the prompt leaves no room for a single token.
+    Result<Reply> generate(std::span<const TokenId> prompt, const GenerationOptions& options,
+                           const std::stop_token& stop, const TokenSink& sink);
+
+    /// Takes effect with the next token, also in the middle of a reply.
+    void setSampling(const SamplingSettings& settings);
+    SessionState state() const { return m_state.load(std::memory_order_acquire); }
+    /// Forgets the conversation. Not while generating.
+    void reset();
+
+    const Evaluator& evaluator() const { return *m_evaluator; }
+
+private:
+    struct Run;
+    Result<StopReason> draw(Run& run, const std::stop_token& stop);
+
+    std::unique_ptr<Evaluator> m_evaluator;
+    std::atomic<SessionState> m_state = SessionState::Ready;
+    std::mutex m_mutex;  // guards m_sampling
+    SamplingSettings m_sampling;
+};
+
+}  // namespace monochord
