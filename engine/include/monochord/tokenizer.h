@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -29,13 +30,17 @@ struct TextSpan {
 
 /// Text to token ids and back, as the vocabulary of a model file defines it. Immutable and thread-safe.
 ///
-/// Any bytes can be encoded: invalid UTF-8 is taken byte by byte. Time is linear in the text (but for a logarithm),
-/// stack use constant.
+/// Any bytes can be encoded. What is no UTF-8 is taken byte by byte, in the way the tokenizers in the field do:
+/// byte-level vocabularies see U+FFFD for each such byte, SentencePiece ones the byte itself. Time is linear in the
+/// text (but for a logarithm), stack use constant.
 class Tokenizer {
 public:
     /// Reads `tokenizer.ggml.*`. The file must outlive the tokenizer.
     /// Errors: Unsupported (tokenizer model or pre-tokenizer, named), Corrupt (with the key).
     static Result<std::unique_ptr<Tokenizer>> load(const GgufFile& file);
+    /// The same for a model file that nothing else is wanted of: reads header and vocabulary only.
+    /// Errors: also those of GgufFile::open.
+    static Result<std::unique_ptr<Tokenizer>> open(const std::filesystem::path& path);
     ~Tokenizer();
 
     size_t size() const;  ///< ids are 0 … size() - 1
@@ -61,14 +66,16 @@ public:
 
     /// The bytes of one token; control tokens as the text of their entry. Precondition: contains(id).
     std::string piece(TokenId id) const;
-    /// The bytes of a sequence; with skipSpecial, control tokens are left out. Errors: InvalidArgument (id out of
+    /// The bytes of a sequence; with skipSpecial, control tokens and the unknown token are left out. Where the
+    /// vocabulary puts a blank in front of every text, it is taken away again. Errors: InvalidArgument (id out of
     /// range).
     Result<std::string> decode(std::span<const TokenId> ids, bool skipSpecial) const;
 
 private:
     struct Data;
-    explicit Tokenizer(std::unique_ptr<const Data> data);
-    std::unique_ptr<const Data> m_data;
+    explicit Tokenizer(std::unique_ptr<Data> data);
+    void appendPiece(TokenId id, bool skipSpecial, bool& atStart, std::string& out) const;
+    std::unique_ptr<Data> m_data;
     friend class StreamDecoder;
 };
 
