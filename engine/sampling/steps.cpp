@@ -65,8 +65,12 @@ void applyTopP(CandidateList& list, Arguments arguments, History) {
     if (arguments[0] >= 1) return;
     const size_t minimum = toCount(arguments[1], list.size());
     list.computeShares();
-    list.keepFirst(
-        list.shortestPrefix([&](size_t length, double sum) { return sum >= arguments[0] && length >= minimum; }));
+    // All that is less likely than this adds up to at most half of 1 - P: the prefix ends before it, so it need not be
+    // sorted. With a large vocabulary that is most of it.
+    const double negligible = (1 - std::max(0.0, arguments[0])) / (2 * static_cast<double>(list.size()));
+    if (minimum <= 1) list.keepIf([&](const Scored& c) { return c.p >= negligible; });
+    const auto reached = [&](size_t length, double sum) { return sum >= arguments[0] && length >= minimum; };
+    list.keepFirst(list.shortestPrefix(reached));
 }
 
 void applyMinP(CandidateList& list, Arguments arguments, History) {
@@ -136,6 +140,7 @@ void applyXtc(CandidateList& list, Arguments arguments, History history) {
 }
 
 void applyPenalties(CandidateList& list, Arguments arguments, History history) {
+    if (arguments[1] == 1 && arguments[2] == 0 && arguments[3] == 0) return;
     list.orderById();
     for (const auto [id, count] : countTokens(history, arguments[0]))
         if (Scored* c = list.find(id)) c->logit = penalised(c->logit, count, arguments[1], arguments[2], arguments[3]);
