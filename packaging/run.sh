@@ -92,12 +92,13 @@ main() {
     fi
     [[ $model != -* ]] || model=./$model
 
-    "$kRoot/packaging/install-dependencies.sh" >&2
-    if ! (build); then
+    # Standard input belongs to the chat.
+    "$kRoot/packaging/install-dependencies.sh" </dev/null >&2
+    if ! (build </dev/null); then
         say "Monochord could not be built; the reason is above."
         exit 1
     fi
-    [[ -n $model ]] || model=$("$kRoot/packaging/fetch-model.sh")
+    [[ -n $model ]] || model=$("$kRoot/packaging/fetch-model.sh" </dev/null)
 
     if ((havePrompt)); then
         exec "$kProgram" generate "$model" --prompt "$prompt" ${options[@]+"${options[@]}"}
