@@ -17,7 +17,7 @@ usage: packaging/run.sh [--model FILE.gguf] [options of monochord-cli chat]
 Builds Monochord if need be and opens a chat in the terminal. With --prompt it prints the reply to TEXT and ends.
 
   --model FILE.gguf   talk to this model instead of the starter model
-  --prompt TEXT       one reply on standard output; everything else goes to standard error
+  -p, --prompt TEXT   one reply on standard output; everything else goes to standard error
   -h, --help          this help
 
 Other options are passed on, for example --temp 0, --seed 1, -n 100 (tokens), -t 4 (threads).
@@ -72,7 +72,7 @@ main() {
     while (($#)); do
         case $1 in
             -h | --help) usage && exit 0 ;;
-            --model | --prompt)
+            --model | --prompt | -p)
                 if (($# < 2)); then
                     say "packaging/run.sh: $1 needs a value (--help says more)"
                     exit 1
