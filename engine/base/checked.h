@@ -1,9 +1,9 @@
 #pragma once
 
-#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <type_traits>
 
 namespace monochord {
 
@@ -12,7 +12,9 @@ namespace monochord {
 /// names goes through this type before it sizes, offsets or divides anything.
 class Checked {
 public:
-    constexpr Checked(std::unsigned_integral auto value) : m_value(value) {}  // NOLINT: meant to be implicit
+    template <class T>
+        requires std::is_unsigned_v<T>
+    constexpr Checked(T value) : m_value(value) {}  // NOLINT: meant to be implicit
 
     constexpr Checked operator+(Checked other) const {
         Checked r = both(other);

@@ -46,21 +46,29 @@ bool coverHole(uintptr_t address) {
     return false;
 }
 
+void restoreDefault(int signal) {
+    struct sigaction byDefault = {};
+    byDefault.sa_handler = SIG_DFL;
+    sigaction(signal, &byDefault, nullptr);
+}
+
 /// What would have happened without us.
 void passOn(int signal, siginfo_t* info, void* context) {
     const bool sentByProcess = info->si_code <= 0;
-    if (previousHandler.sa_flags & SA_SIGINFO) {
-        previousHandler.sa_sigaction(signal, info, context);
-    } else if (previousHandler.sa_handler == SIG_IGN && sentByProcess) {
-        return;
-    } else if (previousHandler.sa_handler != SIG_DFL && previousHandler.sa_handler != SIG_IGN) {
-        previousHandler.sa_handler(signal);
-    } else {
-        struct sigaction byDefault = {};
-        byDefault.sa_handler = SIG_DFL;
-        sigaction(signal, &byDefault, nullptr);
+    const bool isFunction = (previousHandler.sa_flags & SA_SIGINFO) ||
+                            (previousHandler.sa_handler != SIG_DFL && previousHandler.sa_handler != SIG_IGN);
+    if (!isFunction) {
+        if (previousHandler.sa_handler == SIG_IGN && sentByProcess) return;
+        restoreDefault(signal);
         if (sentByProcess) raise(signal);  // a fault comes again by itself when we return
+        return;
     }
+    // Such a handler may raise the signal again and expects not to meet itself.
+    if (previousHandler.sa_flags & static_cast<int>(SA_RESETHAND)) restoreDefault(signal);
+    if (previousHandler.sa_flags & SA_SIGINFO)
+        previousHandler.sa_sigaction(signal, info, context);
+    else
+        previousHandler.sa_handler(signal);
 }
 
 void onBusError(int signal, siginfo_t* info, void* context) {

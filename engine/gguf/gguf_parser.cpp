@@ -22,6 +22,8 @@ constexpr size_t kMaximumNesting = 4;             // arrays in arrays
 constexpr uint64_t kSmallestKey = 8 + 1 + 4 + 1;  // bytes: length, one character, type, value
 constexpr uint64_t kSmallestTensor = 8 + 1 + 4 + 8 + 4 + 8;
 constexpr uint64_t kDefaultAlignment = 32;
+// Far above any model's, so that a file of nothing but records is refused at once.
+constexpr uint64_t kMostKeys = 1 << 16, kMostTensors = 1 << 18;
 
 std::string quoted(std::string_view name) {
     return fmt::format("\"{}\"", printable(name));
@@ -255,9 +257,10 @@ Result<GgufHeader> parseGguf(std::span<const std::byte> bytes) {
     header.version = *version;
     uint64_t tensorCount = 0, keyCount = 0;
     if (!cursor.read(tensorCount) || !cursor.read(keyCount)) return truncatedIn(cursor, "the counts at its start");
-    if (tensorCount > UINT32_MAX || keyCount > UINT32_MAX)
+    if (tensorCount > kMostTensors || keyCount > kMostKeys)
         return fail(ErrorCode::Corrupt,
-                    fmt::format("the file promises {} tensors and {} keys, more than possible", tensorCount, keyCount));
+                    fmt::format("the file promises {} tensors and {} keys; up to {} and {} are read", tensorCount,
+                                keyCount, kMostTensors, kMostKeys));
 
     auto keys = readRecords(cursor, keyCount, kSmallestKey, "keys", readKey);
     if (!keys) return tl::unexpected(std::move(keys.error()));
