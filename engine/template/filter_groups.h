@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+
+#include "template/filters.h"
+
+namespace monochord::jinja {
+
+std::span<const Filter> textFilters();      ///< filters_text.cpp
+std::span<const Filter> sequenceFilters();  ///< filters_sequence.cpp
+std::span<const Filter> numberFilters();    ///< filters_number.cpp
+
+/// Numbers from arguments. Errors name the filter or function.
+bool wholeNumber(Context& ctx, std::string_view what, const Value& value, int64_t otherwise, int64_t& number);
+
+/// The value at "a.b.0" or at a number below `object`, for filters with an attribute; `otherwise` where it is
+/// undefined.
+Value attributePath(Context& ctx, const Value& object, const Value& path, const Value& otherwise = {});
+/// Sorts stably by the keys beside the elements; stops at the first error.
+bool sortByKeys(Context& ctx, std::vector<std::pair<Value, Value>>& keyed, bool reverse);
+
+}  // namespace monochord::jinja
