@@ -22,6 +22,7 @@ int parseAndRun(int argc, char** argv) {
     CLI::App app{"Monochord without a window: runs open language models (GGUF files) on this computer's processor."};
     app.name("monochord-cli");
     app.require_subcommand(1);
+    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     monochord::cli::Run run;
     for (auto add : kCommands) add(app, run);
     try {

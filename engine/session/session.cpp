@@ -45,7 +45,7 @@ struct InferenceSession::Run {
     std::vector<float> logits;      // [vocabulary] of the last position
     Reply reply;
 
-    void give(TokenId id, std::string text) {
+    void give(TokenId id, const std::string& text) {
         reply.text += text;
         if (sink) sink(id, text);
     }
@@ -138,7 +138,7 @@ Result<Reply> InferenceSession::generate(std::span<const TokenId> prompt, const 
     if (*reason != StopReason::StopString) {
         std::string rest = run.filter.push(run.decoder.finish());
         rest += run.filter.finish();
-        if (!rest.empty()) run.give(run.reply.tokens.empty() ? TokenId{0} : run.reply.tokens.back(), std::move(rest));
+        if (!rest.empty()) run.give(run.reply.tokens.empty() ? TokenId{0} : run.reply.tokens.back(), rest);
     }
     run.reply.reason = *reason;
     ended(*reason == StopReason::Cancelled ? SessionState::Stopped : SessionState::Complete);
