@@ -13,7 +13,7 @@ namespace monochord {
 class Checked {
 public:
     template <class T>
-        requires std::is_unsigned_v<T>
+    requires std::is_unsigned_v<T>
     constexpr Checked(T value) : m_value(value) {}  // NOLINT: meant to be implicit
 
     constexpr Checked operator+(Checked other) const {
