@@ -76,7 +76,7 @@ std::optional<size_t> place(int64_t index, size_t count) {
 
 Value characterOf(Context& ctx, const Value& value, size_t index) {
     const auto& object = value.as<TextObject>();
-    if (!object.ascii()) ctx.spendBytes(8 * object.text.size());
+    if (!object.ascii()) ctx.spendBytes(2 * object.text.size());
     const size_t at = object.ascii() ? index : offsetOfCharacter(object.text.view(), index);
     return ctx.text(object.text.slice(at, at + characterAt(object.text.view(), at).bytes));
 }
@@ -123,7 +123,7 @@ std::vector<size_t> indicesOf(const Range& range) {
 
 Value sliceText(Context& ctx, const Value& object, const Range& range) {
     const auto& text = object.as<TextObject>();
-    if (!ctx.spendBytes(8 * text.text.size())) return {};
+    if (!ctx.spendBytes(2 * text.text.size())) return {};
     const auto offset = [&](int64_t character) {
         const auto number = static_cast<size_t>(std::max<int64_t>(character, 0));
         return text.ascii() ? number : offsetOfCharacter(text.text.view(), number);

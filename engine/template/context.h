@@ -18,7 +18,7 @@ constexpr size_t kMaximumSteps = 5'000'000;           // an expression, a statem
 constexpr size_t kMaximumText = 16 << 20;             // bytes, of any one text and of the output
 constexpr size_t kMaximumElements = 1 << 19;          // of any one container
 constexpr size_t kMaximumMemory = size_t{160} << 20;  // of all values together
-constexpr std::chrono::milliseconds kMaximumTime{1500};
+constexpr std::chrono::milliseconds kMaximumTime{1200};
 
 /// What one rendering may use, has used, and what went wrong in it.
 ///

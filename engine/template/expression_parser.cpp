@@ -143,14 +143,17 @@ ast::ExpressionPointer ExpressionParser::finish(ExpressionPointer node) {
 /// operand (match operand)*, as one node; `match` gives the operator at the current token and skips it.
 template <class Operand, class Match>
 ast::ExpressionPointer ExpressionParser::parseChain(NodeKind kind, Operand operand, Match match) {
+    ExpressionPointer first = operand();
+    auto op = match();
+    if (!op) return first;
     ExpressionPointer chain;
     ast::Expression* node = newNode(chain, kind);
-    node->children.push_back(operand());
-    while (const auto op = match()) {
+    node->line = first->line;
+    node->children.push_back(std::move(first));
+    for (; op; op = match()) {
         node->operators.push_back(*op);
         node->children.push_back(operand());
     }
-    if (node->children.size() == 1) return std::move(node->children[0]);
     return finish(std::move(chain));
 }
 
@@ -290,7 +293,8 @@ ast::ExpressionPointer ExpressionParser::parsePrimary() {
 ast::ExpressionPointer ExpressionParser::parseName() {
     ExpressionPointer result;
     ast::Expression* node = newNode(result, NodeKind::Constant);
-    const std::string name = next().text;
+    const Token token = next();
+    const std::string& name = token.text;
     if (name == "true" || name == "True" || name == "false" || name == "False") {
         node->constant = Value::boolean(name == "true" || name == "True");
     } else if (name == "none" || name == "None") {

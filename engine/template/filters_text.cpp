@@ -36,7 +36,7 @@ Value capitalizeFilter(Context& ctx, const Value& input, Arguments&) {
 /// Jinja's own rule: what follows a blank, a hyphen or an opening bracket is capitalized.
 Value title(Context& ctx, const Value& input, Arguments&) {
     const Value value = toText(ctx, input);
-    if (ctx.failed() || !ctx.spendBytes(16 * value.view().size())) return {};
+    if (ctx.failed() || !ctx.spendBytes(4 * value.view().size())) return {};
     const Text& text = value.text();
     Text result;
     bool first = true;
@@ -142,7 +142,7 @@ Value wordWrap(Context& ctx, const Value& input, Arguments& arguments) {
 /// The characters that HTML gives a meaning, as entities.
 Value escape(Context& ctx, const Value& input, Arguments&) {
     const Value value = toText(ctx, input);
-    if (ctx.failed() || !ctx.spendBytes(8 * value.view().size())) return {};
+    if (ctx.failed() || !ctx.spendBytes(2 * value.view().size())) return {};
     const Text& text = value.text();
     Text result;
     for (size_t at = 0; at < text.size() && ctx.fitsText(result.size()); at++) {

@@ -54,7 +54,7 @@ Part partOf(Context& ctx, const Value& self, const Value& start, const Value& en
         if (!absent(*value) && !value->is(Kind::None) && !value->isWhole()) ctx.fail("slice indices must be integers");
     Part part{offset(start, 0), std::min(offset(end, count), text.text.size()), false};
     part.valid = !ctx.failed() && part.from != std::string_view::npos && part.from <= part.end;
-    ctx.spendBytes(4 * text.text.size());
+    ctx.spendBytes(text.text.size());
     return part;
 }
 
@@ -85,14 +85,16 @@ Value searchMethod(Context& ctx, const Value& self, Arguments& arguments) {
     const Part part = partOf(ctx, self, parts[1], parts[2]);
     const std::string_view text = part.valid ? self.view().substr(part.from, part.end - part.from) : "";
     const std::string_view wanted = parts[0].view();
+    if (!ctx.spendBytes(wanted.size())) return {};
+    const Finder finder(wanted);
     if (search == Search::Count) {
         int64_t count = 0;
         if (wanted.empty()) return Value::integer(part.valid ? static_cast<int64_t>(countCharacters(text)) + 1 : 0);
-        for (size_t at = text.find(wanted); at != std::string_view::npos; at = text.find(wanted, at + wanted.size()))
+        for (size_t at = finder.find(text); at != std::string_view::npos; at = finder.find(text, at + wanted.size()))
             count++;
         return Value::integer(count);
     }
-    const size_t at = !part.valid ? std::string_view::npos : fromRight ? text.rfind(wanted) : text.find(wanted);
+    const size_t at = !part.valid ? std::string_view::npos : fromRight ? finder.findLast(text) : finder.find(text);
     if (at != std::string_view::npos)
         return Value::integer(static_cast<int64_t>(countCharacters(self.view().substr(0, part.from + at))));
     if (search == Search::Index) return ctx.fail("substring not found");
@@ -113,7 +115,7 @@ Value capitalizeMethod(Context& ctx, const Value& self, Arguments&) {
 template <bool swaps>
 Value titleMethod(Context& ctx, const Value& self, Arguments&) {
     const Text& text = self.text();
-    if (!ctx.spendBytes(16 * text.size())) return {};
+    if (!ctx.spendBytes(4 * text.size())) return {};
     Text result;
     bool afterCased = false;
     for (size_t at = 0; at < text.size();) {
@@ -154,7 +156,7 @@ Value formatMethod(Context& ctx, const Value& self, Arguments& arguments) {
 template <bool (*wanted)(char32_t), bool emptyIs = false>
 Value allAre(Context& ctx, const Value& self, Arguments&) {
     const std::string_view text = self.view();
-    ctx.spendBytes(8 * text.size());
+    ctx.spendBytes(2 * text.size());
     for (size_t at = 0; at < text.size();) {
         const Character c = characterAt(text, at);
         if (!wanted(c.point)) return Value::boolean(false);
@@ -219,7 +221,9 @@ Value partition(Context& ctx, const Value& self, Arguments& arguments) {
     if (!separator[0].is(Kind::Text)) return ctx.fail("must be str");
     if (separator[0].text().empty()) return ctx.fail("empty separator");
     const Text& text = self.text();
-    const size_t at = fromRight ? text.view().rfind(separator[0].view()) : text.view().find(separator[0].view());
+    if (!ctx.spendBytes((text.size() + separator[0].view().size()))) return {};
+    const Finder finder(separator[0].view());
+    const size_t at = fromRight ? finder.findLast(text.view()) : finder.find(text.view());
     if (at == std::string_view::npos) {
         if (fromRight) return ctx.sequence({ctx.text(""), ctx.text(""), self}, Flavour::Tuple);
         return ctx.sequence({self, ctx.text(""), ctx.text("")}, Flavour::Tuple);

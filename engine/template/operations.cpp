@@ -7,6 +7,7 @@
 
 #include "template/characters.h"
 #include "template/print.h"
+#include "template/text_functions.h"
 
 namespace monochord::jinja {
 
@@ -50,8 +51,8 @@ bool containsText(Context& ctx, const Value& container, const Value& element) {
         ctx.fail(fmt::format("'in <string>' requires string as left operand, not {}", typeName(element)));
         return false;
     }
-    ctx.spendBytes(container.view().size());
-    return container.view().find(element.view()) != std::string_view::npos;
+    if (!ctx.spendBytes((container.view().size() + element.view().size()))) return false;
+    return Finder(element.view()).find(container.view()) != std::string_view::npos;
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ void reprOfText(Context& ctx, Text& out, const Text& text, bool trusted) {
     const bool doubled =
         text.view().find('\'') != std::string_view::npos && text.view().find('"') == std::string_view::npos;
     const char quote = doubled ? '"' : '\'';
-    ctx.spendBytes(4 * text.size());
+    ctx.spendBytes(text.size());
     out.append(std::string_view(&quote, 1), trusted);
     for (size_t at = 0; at < text.size();) {
         const Character c = characterAt(text.view(), at);

@@ -58,9 +58,10 @@ void splitAtSpaceFromRight(Context& ctx, const Text& text, int64_t most, std::ve
 }
 
 void splitAt(Context& ctx, const Text& text, std::string_view separator, int64_t most, std::vector<Value>& parts) {
+    const Finder finder(separator);
     size_t from = 0;
     while (ctx.fitsElements(parts.size()) && (most < 0 || parts.size() < static_cast<size_t>(most))) {
-        const size_t at = text.view().find(separator, from);
+        const size_t at = finder.find(text.view(), from);
         if (at == kNowhere) break;
         parts.push_back(ctx.text(text.slice(from, at)));
         from = at + separator.size();
@@ -70,9 +71,11 @@ void splitAt(Context& ctx, const Text& text, std::string_view separator, int64_t
 
 void splitAtFromRight(Context& ctx, const Text& text, std::string_view separator, int64_t most,
                       std::vector<Value>& parts) {
+    const Finder finder(separator);
     size_t end = text.size();
     while (ctx.fitsElements(parts.size()) && (most < 0 || parts.size() < static_cast<size_t>(most))) {
-        const size_t at = end < separator.size() ? kNowhere : text.view().rfind(separator, end - separator.size());
+        const size_t at = finder.findLast(text.view().substr(0, end));
+        if (separator.size() > 16) ctx.spendBytes(2 * end);
         if (at == kNowhere) break;
         parts.push_back(ctx.text(text.slice(at + separator.size(), end)));
         end = at;
@@ -81,6 +84,42 @@ void splitAtFromRight(Context& ctx, const Text& text, std::string_view separator
 }
 
 }  // namespace
+
+Finder::Finder(std::string_view wanted) : m_wanted(wanted) {
+    constexpr size_t kShort = 16;
+    if (wanted.size() <= kShort) return;
+    m_border.assign(wanted.size(), 0);
+    for (size_t i = 1; i < wanted.size(); i++) {
+        uint32_t length = m_border[i - 1];
+        while (length > 0 && wanted[i] != wanted[length]) length = m_border[length - 1];
+        m_border[i] = wanted[i] == wanted[length] ? length + 1 : 0;
+    }
+}
+
+size_t Finder::find(std::string_view text, size_t from) const {
+    return m_border.empty() ? text.find(m_wanted, from) : search(text, from, false);
+}
+
+size_t Finder::findLast(std::string_view text) const {
+    return m_border.empty() ? text.rfind(m_wanted) : search(text, 0, true);
+}
+
+size_t Finder::search(std::string_view text, size_t from, bool last) const {
+    size_t matched = 0, found = kNowhere;
+    for (size_t at = from; at < text.size(); at++) {
+        if (matched == 0) {
+            at = text.find(m_wanted[0], at);
+            if (at == kNowhere) break;
+        }
+        while (matched > 0 && text[at] != m_wanted[matched]) matched = m_border[matched - 1];
+        if (text[at] == m_wanted[matched]) matched++;
+        if (matched < m_wanted.size()) continue;
+        found = at + 1 - matched;
+        if (!last) break;
+        matched = m_border[matched - 1];
+    }
+    return found;
+}
 
 Value strip(Context& ctx, const Value& value, const Value& characters, bool left, bool right) {
     if (ctx.failed()) return {};
@@ -104,14 +143,14 @@ Value strip(Context& ctx, const Value& value, const Value& characters, bool left
 }
 
 Value changeCase(Context& ctx, const Value& value, Case wanted) {
-    if (ctx.failed() || !ctx.spendBytes(16 * value.view().size())) return {};
+    if (ctx.failed() || !ctx.spendBytes(4 * value.view().size())) return {};
     Text result;
     appendInCase(result, value.text(), 0, value.text().size(), wanted);
     return ctx.text(std::move(result));
 }
 
 Value capitalize(Context& ctx, const Value& value) {
-    if (ctx.failed() || !ctx.spendBytes(16 * value.view().size())) return {};
+    if (ctx.failed() || !ctx.spendBytes(4 * value.view().size())) return {};
     const Text& text = value.text();
     const size_t first = text.empty() ? 0 : characterAt(text.view(), 0).bytes;
     Text result;
@@ -123,11 +162,12 @@ Value capitalize(Context& ctx, const Value& value) {
 Value replace(Context& ctx, const Value& value, const Value& old, const Value& with, int64_t count) {
     if (ctx.failed()) return {};
     const Text &text = value.text(), &pattern = old.text();
-    if (!ctx.spendBytes(2 * text.size())) return {};
+    if (!ctx.spendBytes(2 * text.size() + 4 * pattern.size())) return {};
+    const Finder finder(pattern.view());
     Text result;
     size_t from = 0, search = 0;
     for (int64_t done = 0; (count < 0 || done < count) && search <= text.size(); done++) {
-        const size_t at = text.view().find(pattern.view(), search);
+        const size_t at = finder.find(text.view(), search);
         if (at == kNowhere || !ctx.fitsText(result.size()) || !ctx.spendBytes(with.text().size())) break;
         result.append(text, from, at);
         result.append(with.text());
@@ -158,7 +198,7 @@ Value pad(Context& ctx, const Value& value, int64_t width, const Text& fill, Ali
 
 Value wrap(Context& ctx, const Value& value, size_t width, bool breaksWords, const Value& lineBreak) {
     const Value lines = splitLines(ctx, value, false);
-    if (ctx.failed() || !ctx.spendBytes(16 * value.view().size())) return {};
+    if (ctx.failed() || !ctx.spendBytes(4 * value.view().size())) return {};
     std::vector<Value> wrapped;
     for (const Value& line : lines.elements()) {
         const Text& text = line.text();
@@ -176,6 +216,7 @@ Value wrap(Context& ctx, const Value& value, size_t width, bool breaksWords, con
             while (stop < text.size() && isBlank(stop) == isBlank(end)) {
                 stop += characterAt(text.view(), stop).bytes;
                 length++;
+                if (breaksWords && length > width && !isBlank(end)) break;  // long enough to be cut
             }
             if (used + length <= width && !(used == 0 && some && isBlank(end))) {
                 end = stop;
@@ -222,7 +263,7 @@ Value split(Context& ctx, const Value& value, const Value& separator, int64_t mo
     if (!blanks && !separator.is(Kind::Text)) return ctx.fail("must be str or None");
     if (!blanks && separator.text().empty()) return ctx.fail("empty separator");
     const Text& text = value.text();
-    if (!ctx.spendBytes(8 * text.size())) return {};
+    if (!ctx.spendBytes(2 * text.size())) return {};
     std::vector<Value> parts;
     if (blanks)
         fromRight ? splitAtSpaceFromRight(ctx, text, most, parts) : splitAtSpace(ctx, text, most, parts);
@@ -234,7 +275,7 @@ Value split(Context& ctx, const Value& value, const Value& separator, int64_t mo
 }
 
 Value splitLines(Context& ctx, const Value& value, bool keepEnds) {
-    if (ctx.failed() || !ctx.spendBytes(8 * value.view().size())) return {};
+    if (ctx.failed() || !ctx.spendBytes(2 * value.view().size())) return {};
     const Text& text = value.text();
     std::vector<Value> lines;
     size_t from = 0;

@@ -9,6 +9,20 @@ namespace monochord::jinja {
 
 // What filters and methods of texts share. `text` and the like are Text values, or anything once the context failed.
 
+/// Finds one text in others in linear time, whatever they are made of (Knuth, Morris, Pratt for long ones).
+class Finder {
+public:
+    explicit Finder(std::string_view wanted);  ///< must outlive the finder
+    /// Where it begins at or after `from`; npos where it does not.
+    size_t find(std::string_view text, size_t from = 0) const;
+    size_t findLast(std::string_view text) const;
+
+private:
+    size_t search(std::string_view text, size_t from, bool last) const;
+    std::string_view m_wanted;
+    std::vector<uint32_t> m_border;  // of each prefix: the length of its longest proper suffix that is a prefix
+};
+
 /// Without the characters (white space where they are absent or none) at its ends.
 Value strip(Context& ctx, const Value& text, const Value& characters, bool left, bool right);
 Value changeCase(Context& ctx, const Value& text, Case wanted);
