@@ -1,0 +1,102 @@
+#include <QTest>
+
+#include "monochord/model.h"
+#include "support/temporary_file.h"
+#include "support/tiny_model.h"
+
+using namespace monochord;
+using namespace monochord::test;
+
+namespace {
+
+Result<std::shared_ptr<const Model>> opened(const GgufBuilder& file) {
+    const TemporaryFile written(file.build());
+    return Model::open(written.path());
+}
+
+/// The tiny model with one more or another key.
+Result<std::shared_ptr<const Model>> openedWith(const std::function<void(GgufBuilder&)>& before) {
+    GgufBuilder file = TinyModel().build();
+    before(file);
+    return opened(file);
+}
+
+}  // namespace
+
+#define EXPECT_ERROR(result, expectedCode, words)                                                            \
+    do {                                                                                                     \
+        const auto outcome = result;                                                                         \
+        QVERIFY(!outcome);                                                                                   \
+        QCOMPARE(outcome.error().code, ErrorCode::expectedCode);                                             \
+        QVERIFY2(outcome.error().message.find(words) != std::string::npos, outcome.error().message.c_str()); \
+    } while (false)
+
+class TestModel : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void tellsWhatItIs() {
+        const auto model = opened(TinyModel().build());
+        QVERIFY2(model, model ? "" : model.error().message.c_str());
+        QCOMPARE((*model)->info().architecture, std::string("llama"));
+        QCOMPARE((*model)->info().name, std::string("tiny"));
+        QCOMPARE((*model)->info().contextLength, 256u);
+        QCOMPARE((*model)->info().vocabularySize, TinyModel::kVocabulary);
+        QVERIFY(!(*model)->info().hasChatTemplate);
+    }
+
+    void missingTensorIsNamed() {
+        EXPECT_ERROR(opened(TinyModel{.missingTensor = "blk.1.ffn_up.weight"}.build()), NotFound,
+                     "blk.1.ffn_up.weight");
+    }
+    void missingEmbeddingIsNamed() {
+        EXPECT_ERROR(opened(TinyModel{.missingTensor = "token_embd.weight"}.build()), NotFound, "token_embd.weight");
+    }
+    void unknownTensorIsNamed() {
+        EXPECT_ERROR(opened(TinyModel{.extraTensor = "blk.0.attn_sinks"}.build()), Unsupported, "blk.0.attn_sinks");
+    }
+    void wrongShapeIsNamedWithBoth() {
+        EXPECT_ERROR(opened(TinyModel{.headCountKv = 4}.build()), Corrupt,
+                     "attn_k.weight has 32 rows of 64, expected 64");
+    }
+    void headsThatDoNotShareEvenly() { EXPECT_ERROR(opened(TinyModel{.headCountKv = 3}.build()), Corrupt, "4 heads"); }
+    void zeroHeads() { EXPECT_ERROR(opened(TinyModel{.headCount = 0}.build()), Corrupt, "head_count is 0"); }
+
+    void unknownArchitectureIsNamed() {
+        GgufBuilder file;
+        file.text("general.architecture", "brontosaurus");
+        EXPECT_ERROR(opened(file), Unsupported, "brontosaurus");
+    }
+    void expertsAreRefused() {
+        EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.key("llama.expert_count", uint32_t{8}); }), Unsupported,
+                     "8 experts");
+    }
+    void unknownRotaryScalingIsNamed() {
+        EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.text("llama.rope.scaling.type", "longrope"); }), Unsupported,
+                     "longrope");
+    }
+    void scalingWithoutFactor() {
+        EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.text("llama.rope.scaling.type", "linear"); }), Corrupt,
+                     "rope.scaling.factor is missing");
+    }
+    void absurdRotaryDimension() {
+        EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.key("llama.rope.dimension_count", uint32_t{4000000000}); }),
+                     Corrupt, "rope.dimension_count");
+    }
+    void notANumberAsFrequencyBase() {
+        EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.key("llama.rope.freq_base", std::nanf("")); }), Corrupt,
+                     "rope.freq_base");
+    }
+    void brokenChatTemplateSaysWhere() {
+        EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.text("tokenizer.chat_template", "{% if %}"); }), Template,
+                     "line 1");
+    }
+    void unsupportedTensorTypeIsNamed() {
+        GgufBuilder file = TinyModel{.missingTensor = "blk.0.ffn_down.weight"}.build();
+        file.tensor("blk.0.ffn_down.weight", TensorType::IQ4_NL, {96, 64}, std::string(96 * 64 / 32 * 18, '\0'));
+        EXPECT_ERROR(opened(file), Unsupported, "IQ4_NL");
+    }
+};
+
+QTEST_APPLESS_MAIN(TestModel)
+#include "test_model.moc"
