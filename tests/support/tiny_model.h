@@ -15,9 +15,9 @@ struct TinyModel {
     uint32_t headCount = 4;
     uint32_t headCountKv = 2;
     bool tied = true;
-    std::string missingTensor;    // left out
-    std::string notFiniteTensor;  // its first value is NaN (F32 only)
-    std::string extraTensor;      // added, of one value
+    std::string missingTensor = {};    // left out
+    std::string notFiniteTensor = {};  // its first value is NaN (F32 only)
+    std::string extraTensor = {};      // added, of one value
     bool chatTemplate = false;
 
     static constexpr uint32_t kVocabulary = 300;

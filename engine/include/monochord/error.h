@@ -28,6 +28,8 @@ enum class ErrorCode {
 struct Error {
     ErrorCode code = ErrorCode::InvalidArgument;
     std::string message;
+
+    bool operator==(const Error&) const = default;
 };
 
 template <class T>

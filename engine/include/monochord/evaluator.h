@@ -20,8 +20,8 @@ enum class KvType : uint8_t { F32, F16 };
 
 /// How to compute; none of it but the KV type changes a bit of the result.
 struct ComputeOptions {
-    int threads = 0;  ///< 0: as many as this process may run on
-    std::string isa;  ///< a name of instructionSets(), or empty for the best
+    int threads = 0;       ///< 0: as many as this process may run on
+    std::string isa = {};  ///< a name of instructionSets(), or empty for the best
     KvType kv = KvType::F16;
     uint32_t batch = 512;  ///< tokens of a prompt that are computed together, 1 … 8192
     uint32_t context = 0;  ///< positions that the KV cache holds; 0: what the model was trained for, at most 8192

@@ -72,13 +72,11 @@ private Q_SLOTS:
         const auto expected =
             logitsOf(*evaluator(model, {.threads = 1, .isa = "scalar", .kv = kv, .batch = 512}), tokens);
         QVERIFY2(expected, expected ? "" : expected.error().message.c_str());
+        constexpr std::pair<int, uint32_t> kWays[] = {{1, 512}, {2, 1}, {3, 7}, {2, 64}};  // threads, batch
         for (const std::string_view isa : instructionSets())
-            for (const int threads : {1, 2, 3})
-                for (const uint32_t batch : {1u, 7u, 64u, 512u})
-                    QVERIFY(
-                        logitsOf(
-                            *evaluator(model, {.threads = threads, .isa = std::string(isa), .kv = kv, .batch = batch}),
-                            tokens) == expected);
+            for (const auto& [threads, batch] : kWays)
+                QVERIFY(logitsOf(*evaluator(model, {.threads = threads, .isa = std::string(isa), .kv = kv, .batch = batch}),
+                                 tokens) == expected);
     }
 
     void reusedPrefixGivesTheSameBits() {
