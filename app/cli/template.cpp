@@ -1,79 +1,110 @@
 #include <fmt/format.h>
 
-#include <chrono>
-#include <ctime>
+#include <array>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <memory>
 
 #include "command.h"
 #include "json_lines.h"
 #include "monochord/chat_template.h"
+#include "monochord/prompt.h"
+#include "monochord/tokenizer.h"
+#include "options.h"
 
 namespace monochord::cli {
 
 namespace {
 
-constexpr std::uintmax_t kMaximumSource = 64 << 20;
+constexpr std::uintmax_t kMaximumSource = 64 << 20;  // bytes; what a template may really have is the engine's decision
 
-Result<std::string> readFile(const std::filesystem::path& path) {
+/// A template to render with, and the vocabulary beside it where it came from a model.
+struct Source {
+    std::unique_ptr<ChatTemplate> chatTemplate;
+    std::unique_ptr<Tokenizer> tokenizer;  // null: a template file
+};
+
+bool isModel(const std::filesystem::path& path) {
+    std::array<char, 4> magic{};
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) return path.extension() == ".gguf";
+    std::ifstream(path, std::ios::binary).read(magic.data(), magic.size());
+    return path.extension() == ".gguf" || std::string_view(magic.data(), magic.size()) == "GGUF";
+}
+
+Result<std::string> readSource(const std::filesystem::path& path) {
     std::error_code error;
-    if (!std::filesystem::exists(path, error)) return fail(ErrorCode::NotFound, "there is no such template file");
-    if (!std::filesystem::is_regular_file(path, error)) return fail(ErrorCode::NotReadable, "the template is no file");
+    if (!std::filesystem::exists(path, error)) return fail(ErrorCode::NotFound, "there is no such file");
+    if (!std::filesystem::is_regular_file(path, error)) return fail(ErrorCode::NotReadable, "it is not a file");
     if (std::filesystem::file_size(path, error) > kMaximumSource || error)
-        return fail(ErrorCode::NotReadable, "the template file is too large");
+        return fail(ErrorCode::NotReadable, "it is too large for a template");
     std::ifstream file(path, std::ios::binary);
     std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    if (file.bad()) return fail(ErrorCode::NotReadable, "the template file can't be read");
+    if (!file.good() && !file.eof()) return fail(ErrorCode::NotReadable, "it can't be read");
     return text;
 }
 
-std::string localTime() {
-    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    std::tm parts{};
-    localtime_r(&now, &parts);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
-                       parts.tm_hour, parts.tm_min, parts.tm_sec);
+Result<Source> openSource(const std::string& path) {
+    if (!isModel(path)) {
+        return readSource(path)
+            .and_then([](const std::string& text) { return ChatTemplate::compile(text); })
+            .map([](std::unique_ptr<ChatTemplate>&& compiled) {
+                return Source{std::move(compiled), nullptr};
+            });
+    }
+    auto tokenizer = Tokenizer::open(path);
+    if (!tokenizer) return tl::unexpected(tokenizer.error());
+    return ChatTemplate::open(path).map([&](std::unique_ptr<ChatTemplate>&& compiled) {
+        return Source{std::move(compiled), std::move(*tokenizer)};
+    });
 }
 
-/// A template to render with, and what it takes from its model.
-struct Source {
-    std::unique_ptr<ChatTemplate> chatTemplate;
-};
-
-Result<Source> open(const std::string& path) {
-    return readFile(path)
-        .and_then([](const std::string& text) { return ChatTemplate::compile(text); })
-        .map([](std::unique_ptr<ChatTemplate>&& chatTemplate) { return Source{std::move(chatTemplate)}; });
+/// The request's members, and the special tokens of the vocabulary that it does not name itself.
+Json variablesOf(const Source& source, const Json& request) {
+    Json variables = request;
+    variables.erase("ids");
+    variables.erase("now");
+    if (!source.tokenizer) return variables;
+    for (const auto& [name, token] : specialTokenVariables(*source.tokenizer).items())
+        if (!variables.contains(name)) variables[name] = token;
+    return variables;
 }
 
 Result<std::string> answer(const Source& source, const Json& request) {
-    const auto ids = memberOr<bool>(request, "ids", false);
-    if (!ids) return tl::unexpected(ids.error());
-    if (*ids) return fail(ErrorCode::InvalidArgument, "\"ids\" needs a model");
-    Json variables = request;
-    variables.erase("ids");
-    std::string now = localTime();
-    if (const auto given = variables.find("now"); given != variables.end() && given->is_string()) {
-        now = given->get<std::string>();
-        variables.erase("now");
+    const auto wantsIds = memberOr(request, "ids", false);
+    if (!wantsIds) return tl::unexpected(wantsIds.error());
+    if (*wantsIds && !source.tokenizer)
+        return fail(ErrorCode::InvalidArgument, "\"ids\" needs a model instead of a template file");
+    const auto now = memberOr(request, "now", std::string());
+    if (!now) return tl::unexpected(now.error());
+    const auto variables = variablesOf(source, request);
+    const auto spans = source.chatTemplate->render(variables, now->empty() ? localTime() : *now);
+    if (!spans) return tl::unexpected(spans.error());
+    std::string line = fmt::format("{{\"text\":{}", toText(Json(joinSpans(*spans))));
+    if (*wantsIds) {
+        const std::vector<TokenId> ids = source.tokenizer->encode(*spans);
+        line += ",\"ids\":[";
+        for (const TokenId id : ids) fmt::format_to(std::back_inserter(line), "{},", id);
+        if (!ids.empty()) line.pop_back();
+        line += "]";
     }
-    return source.chatTemplate->render(variables, now).map([](const std::vector<TextSpan>& spans) {
-        return toText(Json{{"text", joinSpans(spans)}});
-    });
+    return line + "}";
 }
 
 }  // namespace
 
 void addTemplate(CLI::App& app, Run& run) {
-    auto* const command = app.add_subcommand("template", "Renders conversations with a chat template");
-    const auto path = std::make_shared<std::string>();
-    const auto jsonl = std::make_shared<bool>(false);
-    command->add_option("source", *path, "A model (.gguf) or a template (.jinja)")->required();
-    command->add_flag("--jsonl", *jsonl, "Answer requests on standard input, one JSON object a line")->required();
-    command->callback([=, &run] {
-        run = [=]() -> Result<void> {
-            const auto source = open(*path);
-            if (!source) return tl::unexpected(source.error());
+    auto* command = app.add_subcommand("template", "Conversations to prompts, one JSON object a line");
+    auto path = std::make_shared<std::string>();
+    command->add_option("SOURCE", *path, "A GGUF file (its header is read), or a Jinja template")->required();
+    command->add_flag("--jsonl")->required()->description(
+        "{\"messages\", \"tools\", \"add_generation_prompt\", any variable, \"now\" (ISO time)} -> {\"text\"}; with "
+        "\"ids\": true also {\"ids\"}");
+    command->callback([path, &run] {
+        run = [path]() -> Result<void> {
+            const auto source = openSource(*path);
+            if (!source) return fail(source.error().code, fmt::format("{}: {}", *path, source.error().message));
             return answerLines([&](const Json& request) { return answer(*source, request); });
         };
     });

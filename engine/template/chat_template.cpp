@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "template/characters.h"
+#include "gguf/gguf_file.h"
 #include "template/evaluator.h"
 #include "template/parser.h"
 
@@ -80,6 +80,14 @@ ChatTemplate::~ChatTemplate() = default;
 Result<std::unique_ptr<ChatTemplate>> ChatTemplate::compile(std::string_view source) {
     return jinja::parse(source).map([](std::shared_ptr<const jinja::Program>&& program) {
         return std::unique_ptr<ChatTemplate>(new ChatTemplate(std::make_unique<const Data>(Data{std::move(program)})));
+    });
+}
+
+Result<std::unique_ptr<ChatTemplate>> ChatTemplate::open(const std::filesystem::path& model) {
+    const auto file = GgufFile::open(model);
+    if (!file) return tl::unexpected(file.error());
+    return (*file)->get<std::string_view>("tokenizer.chat_template").and_then([](auto source) {
+        return compile(source.value_or(kChatMl));
     });
 }
 

@@ -162,7 +162,9 @@ Value Evaluator::evaluate(const ast::Expression& node) {
     const Value object = evaluate(*node.children[0]);
     if (m_ctx.failed()) return {};
     if (node.kind == ast::NodeKind::Attribute)
-        return object.is(Kind::Loop) ? loopAttribute(object, node.name) : attribute(m_ctx, object, node.name);
+        return object.is(Kind::Loop)                           ? loopAttribute(object, node.name)
+               : object.is(Kind::Macro) && node.name == "name" ? m_ctx.text(object.as<MacroObject>().macro->name)
+                                                               : attribute(m_ctx, object, node.name);
     const ast::Expression& key = *node.children[1];
     if (key.kind != ast::NodeKind::Slice) {
         const Value index = evaluate(key);

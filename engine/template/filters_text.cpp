@@ -178,22 +178,22 @@ Value tojson(Context& ctx, const Value& input, Arguments& arguments) {
     style.multiline = !absent(parts[1]) && !parts[1].is(Kind::None);
     int64_t width = 0;
     if (parts[1].is(Kind::Text)) {
-        style.indent = parts[1].text();
+        style.indent = parts[1].text().bytes();
     } else if (style.multiline) {
         if (!wholeNumber(ctx, "tojson", parts[1], 0, width)) return {};
         const auto blanks = static_cast<size_t>(std::max<int64_t>(width, 0));
         if (!ctx.fitsText(blanks)) return {};
-        style.indent = Text(std::string(blanks, ' '), true);
+        style.indent = std::string(blanks, ' ');
     }
-    style.itemSeparator = Text(style.multiline ? "," : ", ", true);
-    style.keySeparator = Text(": ", true);
+    style.itemSeparator = style.multiline ? "," : ", ";
+    style.keySeparator = ": ";
     if (!absent(parts[2]) && !parts[2].is(Kind::None)) {
         std::vector<Value> separators;
         if (!iterate(ctx, parts[2], separators)) return {};
         if (separators.size() != 2 || !separators[0].is(Kind::Text) || !separators[1].is(Kind::Text))
             return ctx.fail("tojson: separators must be two texts");
-        style.itemSeparator = separators[0].text();
-        style.keySeparator = separators[1].text();
+        style.itemSeparator = separators[0].text().bytes();
+        style.keySeparator = separators[1].text().bytes();
     }
     Text out;
     appendJson(ctx, out, input, style);

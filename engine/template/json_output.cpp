@@ -95,11 +95,12 @@ private:
         if (!m_style.multiline) return;
         m_out.append("\n", trusted);
         if (!m_ctx.fitsText(m_style.indent.size() * level) || !m_ctx.spendBytes(m_style.indent.size() * level)) return;
-        for (uint32_t i = 0; i < level; i++) m_out.append(m_style.indent);
+        for (uint32_t i = 0; i < level; i++) m_out.append(m_style.indent, trusted);
     }
 
+    /// Everything between the elements has the provenance of their container.
     void separate(bool first, uint32_t level, bool trusted) {
-        if (!first) m_out.append(m_style.itemSeparator);
+        if (!first) m_out.append(m_style.itemSeparator, trusted);
         lineBreak(level, trusted);
     }
 
@@ -144,7 +145,7 @@ private:
             separate(first, level, value.trusted());
             first = false;
             if (!writeKey(entry->first)) return;
-            m_out.append(m_style.keySeparator);
+            m_out.append(m_style.keySeparator, value.trusted());
             write(entry->second, level);
         }
         lineBreak(level - 1, value.trusted());

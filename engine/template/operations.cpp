@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <utility>
 
 #include "template/characters.h"
 #include "template/print.h"
@@ -243,6 +244,8 @@ bool iterate(Context& ctx, const Value& value, std::vector<Value>& elements) {
         case Kind::Undefined:
             return true;
         case Kind::Sequence:
+            if (isSequence(value, Flavour::Generator) && std::exchange(value.as<SequenceObject>().exhausted, true))
+                return true;
             elements = value.elements();
             return ctx.spend(1 + elements.size() / 4);
         case Kind::Dict:

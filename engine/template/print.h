@@ -20,9 +20,9 @@ struct JsonStyle {
     bool ensureAscii = false;
     bool sortKeys = false;
     bool multiline = false;
-    Text indent;
-    Text itemSeparator;
-    Text keySeparator;
+    std::string indent;
+    std::string itemSeparator;
+    std::string keySeparator;
 };
 /// json.dumps(). Errors: what JSON has no form for.
 void appendJson(Context& ctx, Text& out, const Value& value, const JsonStyle& style);

@@ -121,6 +121,7 @@ enum class Flavour : uint8_t { List, Tuple, Range, Keys, Values, Items, Generato
 
 struct SequenceObject final : Object {
     Flavour flavour = Flavour::List;
+    mutable bool exhausted = false;  // a generator gives its elements once
     std::vector<Value> elements;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -20,6 +21,9 @@ class ChatTemplate {
 public:
     /// Errors: Template, with line and reason.
     static Result<std::unique_ptr<ChatTemplate>> compile(std::string_view source);
+    /// The template of a model file, of which only the header is read; ChatML where it names none.
+    /// Errors: those of reading the file, and Template.
+    static Result<std::unique_ptr<ChatTemplate>> open(const std::filesystem::path& model);
     ~ChatTemplate();
 
     /// Renders with the members of `variables` as the template's variables, in the order given. `now` ("2025-07-26" or
