@@ -66,7 +66,8 @@ Json variablesOf(const Source& source, const Json& request) {
     variables.erase("ids");
     variables.erase("now");
     if (!source.tokenizer) return variables;
-    for (const auto& [name, token] : specialTokenVariables(*source.tokenizer).items())
+    const Json tokens = specialTokenVariables(*source.tokenizer);
+    for (const auto& [name, token] : tokens.items())
         if (!variables.contains(name)) variables[name] = token;
     return variables;
 }
