@@ -41,8 +41,9 @@ UChar32 icu(char32_t point) {
 
 std::string mapped(char32_t point, Case wanted) {
     std::string result;
-    if (wanted == Case::Title) {
-        appendPoint(result, static_cast<char32_t>(u_totitle(icu(point))));
+    const auto title = static_cast<char32_t>(u_totitle(icu(point)));
+    if (wanted == Case::Title && title != point) {
+        appendPoint(result, title);
         return result;
     }
     std::array<UChar, 2> from{};
@@ -52,8 +53,10 @@ std::string mapped(char32_t point, Case wanted) {
     UErrorCode status = U_ZERO_ERROR;
     const int32_t capacity = static_cast<int32_t>(to.size());
     int32_t written = 0;
-    if (wanted == Case::Upper)
+    if (wanted == Case::Upper || wanted == Case::Title)
         written = u_strToUpper(to.data(), capacity, from.data(), length, "", &status);
+    else if (wanted == Case::Fold)
+        written = u_strFoldCase(to.data(), capacity, from.data(), length, U_FOLD_CASE_DEFAULT, &status);
     else
         written = u_strToLower(to.data(), capacity, from.data(), length, "", &status);
     if (U_FAILURE(status) || written > capacity) {
@@ -63,9 +66,16 @@ std::string mapped(char32_t point, Case wanted) {
     for (int32_t i = 0; i < written;) {
         UChar32 c = 0;
         U16_NEXT(to, i, written, c);
+        if (wanted == Case::Title && !result.empty()) c = u_tolower(c);  // "ß" becomes "Ss"
         appendPoint(result, static_cast<char32_t>(c));
     }
     return result;
+}
+
+/// A sigma at the end of a word has a small letter of its own.
+bool isFinalSigma(std::string_view text, size_t at, size_t end) {
+    const bool after = at > 0 && isCased(characterAt(text, previousCharacter(text, at)).point);
+    return after && (end >= text.size() || !isCased(characterAt(text, end).point));
 }
 
 }  // namespace
@@ -182,12 +192,15 @@ void appendInCase(Text& out, const Text& text, size_t from, size_t end, Case wan
         if (c.point < 0x80) {
             const bool lower = c.point >= 'a' && c.point <= 'z', upper = c.point >= 'A' && c.point <= 'Z';
             const char byte = text.bytes()[at];
-            const char other = lower && wanted != Case::Lower   ? static_cast<char>(byte - 'a' + 'A')
-                               : upper && wanted == Case::Lower ? static_cast<char>(byte - 'A' + 'a')
-                                                                : byte;
+            const char other =
+                lower && (wanted == Case::Upper || wanted == Case::Title)  ? static_cast<char>(byte - 'a' + 'A')
+                : upper && (wanted == Case::Lower || wanted == Case::Fold) ? static_cast<char>(byte - 'A' + 'a')
+                                                                           : byte;
             out.append(std::string_view(&other, 1), trusted);
         } else if (c.point >= 0xdc00 && c.point < 0xdd00) {
             out.append(text, at, at + c.bytes);
+        } else if (c.point == 0x3a3 && wanted == Case::Lower && isFinalSigma(text.view(), at, at + c.bytes)) {
+            out.append("\xcf\x82", trusted);
         } else {
             out.append(mapped(c.point, wanted), trusted);
         }

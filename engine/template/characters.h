@@ -35,7 +35,7 @@ bool isUpper(char32_t point);
 bool isLower(char32_t point);
 bool isCased(char32_t point);
 
-enum class Case { Upper, Lower, Title };
+enum class Case { Upper, Lower, Title, Fold };
 /// Appends the characters of text[from, end) in that case, in full Unicode mapping without regard to language.
 void appendInCase(Text& out, const Text& text, size_t from, size_t end, Case wanted);
 

@@ -209,6 +209,11 @@ private:
             return formatText(m_ctx, m_ctx.text(std::move(text)), spec);
         }
         if (spec.type == 'c' && value.is(Kind::Text)) return formatText(m_ctx, value, spec);
+        if (spec.type == 'c' && value.isWhole() && value.asInteger() >= 0 && value.asInteger() <= 0x10ffff) {
+            std::string character;
+            appendPoint(character, static_cast<char32_t>(value.asInteger()));
+            return formatText(m_ctx, m_ctx.text(character, value.trusted()), spec);
+        }
         if ((spec.type == 'd' || spec.type == 'i' || spec.type == 'u') && value.is(Kind::Float)) {
             if (!(std::fabs(value.asReal()) < 9e18)) return m_ctx.fail("a number does not fit in 64 bits");
             spec.type = 'd';

@@ -281,6 +281,9 @@ private:
         }
         std::string digits = m_source.substr(m_at, end - m_at);
         std::erase(digits, '_');
+        const bool octal =
+            !real && base == 10 && digits[0] == '0' && digits.find_first_not_of('0') != std::string::npos;
+        if (octal) return complain("a number begins with 0");
         push(real ? TokenType::Float : TokenType::Integer, std::move(digits));
         moveTo(end);
     }

@@ -299,7 +299,7 @@ constexpr Method kTextMethods[] = {
     {"count", searchMethod<Search::Count, false>},
     {"upper", caseMethod<Case::Upper>},
     {"lower", caseMethod<Case::Lower>},
-    {"casefold", caseMethod<Case::Lower>},
+    {"casefold", caseMethod<Case::Fold>},
     {"capitalize", capitalizeMethod},
     {"title", titleMethod<false>},
     {"swapcase", titleMethod<true>},

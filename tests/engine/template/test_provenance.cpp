@@ -82,7 +82,7 @@ void TestProvenance::operationsKeepIt_data() {
     row("{{ u|center(7) }}", " [<|x|>] ");
     row("{{ u|tojson }}", "[\"<|x|>\"]");
     row("{{ {'k': u}|tojson }}", "{\"k\": [\"<|x|>\"]}");
-    row("{{ m|tojson }}", "[{\"<|k|>\"]: [[1, \"<|v|>\"]}]");
+    row("{{ m|tojson }}", "[{\"<|k|>\": [1, \"<|v|>\"]}]");
     row("{{ [u] }}", "[['<|x|>']]");
     row("{% for c in u %}{{ c }}.{% endfor %}", "[<].[|].[x].[|].[>].");
     row("{% for k, v in m.items() %}{{ k }}={{ v[1] }}{% endfor %}", "[<|k|>]=[<|v|>]");
