@@ -68,6 +68,7 @@ private Q_SLOTS:
     void requestsThatMakeNoSense_data();
     void requestsThatMakeNoSense();
     void aPromptThatIsNoText();
+    void aPathWithControlCharacters();
     void everyCommandHasHelp();
 };
 
@@ -306,6 +307,11 @@ void TestBadInput::aPromptThatIsNoText() {
         QVERIFY2(shell.exitCode() == 0, err);
         QVERIFY2(Json::accept(out.toStdString()), out);
     }
+}
+
+void TestBadInput::aPathWithControlCharacters() {
+    const CliRun run = runCli({"generate", "/nowhere/\x1b[2J\nevil.gguf", "--prompt", "Hi"});
+    QVERIFY2(run.isOneComplaint() && run.err.contains("evil.gguf"), run.summary());
 }
 
 void TestBadInput::everyCommandHasHelp() {

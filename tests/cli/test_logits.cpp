@@ -101,8 +101,8 @@ void TestLogits::agreeWithTheReference_data() {
     QTest::addColumn<int>("argMaxMisses");   // of 40 positions
     QTest::newRow("tied-spm-f32") << 1e-3 << 1e-6 << 0;
     QTest::newRow("rope3-f16") << 1e-3 << 1e-6 << 0;
-    QTest::newRow("gqa-f16") << 0.0 << 1e-3 << 1;
-    QTest::newRow("gqa-mixed") << 0.0 << 0.1 << 3;
+    QTest::newRow("gqa-f16") << 0.0 << 1e-4 << 1;
+    QTest::newRow("gqa-mixed") << 0.0 << 0.02 << 4;
 }
 
 void TestLogits::agreeWithTheReference() {
@@ -178,7 +178,7 @@ void TestLogits::noWayOfComputingChangesABitOfTheStarterModel_data() {
     QTest::newRow("token by token") << QStringList{"-b", "1"} << 96;
     QTest::newRow("odd batches, three threads") << QStringList{"-b", "7", "-t", "3"} << 200;
     QTest::newRow("avx2") << QStringList{"--isa", "avx2", "-b", "64"} << 200;
-    QTest::newRow("scalar") << QStringList{"--isa", "scalar", "-b", "64"} << 40;
+    QTest::newRow("scalar") << QStringList{"--isa", "scalar", "-b", "16"} << 24;
 }
 
 void TestLogits::noWayOfComputingChangesABitOfTheStarterModel() {
@@ -189,6 +189,7 @@ void TestLogits::noWayOfComputingChangesABitOfTheStarterModel() {
     static std::map<QString, Json> computed;  // all positions, by KV type, the fastest way
     const auto tokens = someTokens(static_cast<size_t>(520), 49152);
     for (const char* kv : {"f16", "f32"}) {
+        if (way.contains("scalar") && kv == QString("f32")) continue;  // a second a few tokens
         const QStringList command = {"logits", model, "--kv", kv};
         Json& expected = computed[kv];
         if (expected.is_null()) {
