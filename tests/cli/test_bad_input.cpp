@@ -137,8 +137,8 @@ void TestBadInput::headersThatMakeNoSense_data() {
     row("architecture", patched("gqa-f16", "general.architecture", kText, "mamba"), "\"mamba\"");
     row("control characters in it", patched("gqa-f16", "general.architecture", kText, "\x1b[2J\n"), "architecture");
     row("tensor type", patched("gqa-f16", "blk.1.attn_q.weight", kTensorType, littleEndian(200, 4)), "200");
-    row("tensor type we don't compute", patched("gqa-f16", "blk.0.attn_norm.weight", 12, littleEndian(28, 4)),
-        "blk.0.attn_norm.weight");
+    row("tensor type we don't compute", patched("gqa-f16", "blk.1.attn_q.weight", kTensorType, littleEndian(20, 4)),
+        "IQ4_NL");
     row("no layers", number("llama.block_count", 0), "block_count");
     row("many layers", number("llama.block_count", 0xffffffff), "block_count");
     row("a layer too many", number("llama.block_count", 4), "blk.3.");
@@ -153,7 +153,7 @@ void TestBadInput::headersThatMakeNoSense_data() {
     row("2^63 columns", patched("gqa-f16", "token_embd.weight", kDimensions, littleEndian(1ull << 63, 8)),
         "token_embd");
     row("an offset behind the end", patched("gqa-f16", "blk.1.attn_q.weight", kOffset, littleEndian(1ull << 40, 8)),
-        "attn_q");
+        "missing");
     row("an offset of 2^64", patched("gqa-f16", "blk.1.attn_q.weight", kOffset, littleEndian(~31ull, 8)), "attn_q");
     row("a text of 2^60 bytes", patched("gqa-f16", "general.name", kValue, littleEndian(1ull << 60, 8)), "");
     row("a template with an error", patched("gqa-f16", "tokenizer.chat_template", kText, "{% if %}"), "template");
