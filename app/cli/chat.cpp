@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "command.h"
+#include "monochord/inspect.h"
 #include "monochord/prompt.h"
 #include "options.h"
 #include "terminal.h"
@@ -78,7 +79,7 @@ Result<void> converse(const Flags& flags) {
         } else if (line == "/new") {
             chat.begin();
         } else if (const auto said = chat.say(line); !said) {
-            fmt::print(stderr, "{}\n", said.error().message);
+            fmt::print(stderr, "{}\n", displayText(said.error().message, 1000));
         }
     }
     fmt::print(stderr, "\n");

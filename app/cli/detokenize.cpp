@@ -45,7 +45,7 @@ void addDetokenize(CLI::App& app, Run& run) {
     command->callback([model, &run] {
         run = [model]() -> Result<void> {
             const auto tokenizer = Tokenizer::open(*model);
-            if (!tokenizer) return tl::unexpected(tokenizer.error());
+            if (!tokenizer) return fail(tokenizer.error().code, *model + ": " + tokenizer.error().message);
             return answerLines([&](const Json& request) { return answer(**tokenizer, request); });
         };
     });

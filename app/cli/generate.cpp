@@ -55,11 +55,14 @@ Result<void> generate(const Flags& flags) {
     const auto session = InferenceSession::create(*model, flags.compute);
     if (!session) return tl::unexpected(session.error());
     const InterruptStop interrupt;
+    bool begun = false;
     const auto print = [&](TokenId, std::string_view text) {
-        if (!flags.json) printNow(text);
+        if (flags.json) return;
+        printNow(text);
+        begun = true;
     };
     const auto reply = (*session)->generate(*prompt, generationOptions(flags), interrupt.token(), print);
-    if (!flags.json) fmt::print("\n");
+    if (begun || (reply && !flags.json)) fmt::print("\n");
     if (!reply) return tl::unexpected(reply.error());
     if (flags.json) printJson(*reply);
     return {};

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "command.h"
+#include "monochord/inspect.h"
 
 namespace {
 
@@ -13,15 +14,17 @@ constexpr void (*kCommands[])(CLI::App&, monochord::cli::Run&) = {
     monochord::cli::addDequantize, monochord::cli::addSample,   monochord::cli::addBench,
 };
 
+/// One line, whatever bytes a path or a file's own text brought into it.
 int complain(const std::string& sentence) {
-    fmt::print(stderr, "monochord-cli: {}\n", sentence);
+    constexpr size_t kLongest = 1000;
+    fmt::print(stderr, "monochord-cli: {}\n", monochord::displayText(sentence, kLongest));
     return 1;
 }
 
 int parseAndRun(int argc, char** argv) {
     CLI::App app{"Monochord without a window: runs open language models (GGUF files) on this computer's processor."};
     app.name("monochord-cli");
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1);  // none is our own complaint: the library's would come before that about a wrong word
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     monochord::cli::Run run;
     for (auto add : kCommands) add(app, run);
@@ -34,6 +37,7 @@ int parseAndRun(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return complain(std::string(error.what()) + " (--help lists what there is)");
     }
+    if (!run) return complain("a command is needed (--help lists them)");
     const auto result = run();
     return result ? 0 : complain(result.error().message);
 }

@@ -1,16 +1,41 @@
 #include "options.h"
 
+#include <fmt/format.h>
+
+#include <charconv>
 #include <ctime>
-#include <map>
 #include <random>
 
 namespace monochord::cli {
+
+namespace {
+
+/// CLI::Range lets NaN pass and prints its borders with all their digits.
+CLI::Validator within(double lowest, double highest) {
+    const std::string range = fmt::format("{} to {}", lowest, highest);
+    const auto check = [=](const std::string& text) {
+        double value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        const bool isNumber = error == std::errc() && end == text.data() + text.size();
+        return isNumber && value >= lowest && value <= highest ? std::string()
+                                                               : fmt::format("{} is not in {}", text, range);
+    };
+    return CLI::Validator(std::function<std::string(std::string&)>(check), range);
+}
+
+/// The library reads "-1" as 2^64 - 1.
+std::string checkSeed(const std::string& text) {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? std::string() : text + " is not a whole number from 0 on";
+}
+
+}  // namespace
 
 void addComputeFlags(CLI::App& command, ComputeFlags& flags) {
     command.add_option("model", flags.model, "GGUF file")->required();
     ComputeOptions& c = flags.compute;
     command.add_option("-t,--threads", c.threads, "threads; 0: as many as there are")
-        ->check(CLI::Range(0, 1024))
+        ->check(within(0, 1024))
         ->capture_default_str();
     command.add_option("-b,--batch", c.batch, "prompt tokens that are computed together")->capture_default_str();
     command
@@ -19,9 +44,11 @@ void addComputeFlags(CLI::App& command, ComputeFlags& flags) {
         ->capture_default_str();
     command.add_option("--isa", c.isa,
                        "instruction set: scalar, avx2, avx512; default: the best that this processor has");
-    const std::map<std::string, KvType> types = {{"f32", KvType::F32}, {"f16", KvType::F16}};
-    command.add_option("--kv", c.kv, "what the KV cache stores: f32 or f16")
-        ->transform(CLI::CheckedTransformer(types, CLI::ignore_case))
+    command
+        .add_option_function<std::string>(
+            "--kv", [&c](const std::string& name) { c.kv = name == "f32" ? KvType::F32 : KvType::F16; },
+            "what the KV cache stores")
+        ->check(CLI::IsMember({"f32", "f16"}))
         ->default_str("f16");
 }
 
@@ -30,33 +57,35 @@ void addReplyFlags(CLI::App& command, ReplyFlags& flags) {
     SamplingSettings& s = g.sampling;
     command
         .add_option("-n,--longest-reply", g.longestReply, "tokens of the reply at most; 0: until the context is full")
+        ->check(within(0, 1 << 24))
         ->capture_default_str();
     command.add_option("--temp", s.temperature, "temperature; 0: always the likeliest token")
-        ->check(CLI::Range(0.0, 100.0))
+        ->check(within(0.0, 100.0))
         ->capture_default_str();
     command.add_option("--top-k", s.topK, "only the k likeliest; 0: off")
-        ->check(CLI::NonNegativeNumber)
+        ->check(within(0, 1 << 24))
         ->capture_default_str();
     command.add_option("--top-p", s.topP, "only the likeliest that make up this share; 1: off")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(within(0.0, 1.0))
         ->capture_default_str();
     command.add_option("--min-p", s.minP, "only those with this share of the likeliest one's chance; 0: off")
-        ->check(CLI::Range(0.0, 1.0))
+        ->check(within(0.0, 1.0))
         ->capture_default_str();
     command.add_option("--repeat-penalty", s.repeatPenalty, "divides the logits of recent tokens; 1: off")
-        ->check(CLI::Range(0.01, 100.0))
+        ->check(within(0.01, 100.0))
         ->capture_default_str();
     command.add_option("--repeat-window", s.repeatWindow, "tokens that the penalties look back; -1: all")
-        ->check(CLI::Range(-1, 1 << 24))
+        ->check(within(-1, 1 << 24))
         ->capture_default_str();
     command.add_option("--frequency-penalty", s.frequencyPenalty, "taken off the logit for each recent use")
-        ->check(CLI::Range(-100.0, 100.0))
+        ->check(within(-100.0, 100.0))
         ->capture_default_str();
     command
         .add_option("--presence-penalty", s.presencePenalty, "taken off the logit of a token that was used recently")
-        ->check(CLI::Range(-100.0, 100.0))
+        ->check(within(-100.0, 100.0))
         ->capture_default_str();
-    command.add_option("--seed", flags.seed, "the same seed gives the same reply; default: a random one");
+    command.add_option("--seed", flags.seed, "the same seed gives the same reply; default: a random one")
+        ->check(CLI::Validator(std::function<std::string(std::string&)>(checkSeed), "UINT"));
     command.add_option("--stop", g.stopStrings, "a text that ends the reply; may be given several times")->take_all();
     command.add_option("--system", flags.system, "system prompt");
     command.add_flag("--ignore-eos", g.ignoreEndTokens, "end tokens do not end the reply");

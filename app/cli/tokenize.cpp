@@ -48,7 +48,7 @@ void addTokenize(CLI::App& app, Run& run) {
     command->callback([model, &run] {
         run = [model]() -> Result<void> {
             const auto tokenizer = Tokenizer::open(*model);
-            if (!tokenizer) return tl::unexpected(tokenizer.error());
+            if (!tokenizer) return fail(tokenizer.error().code, *model + ": " + tokenizer.error().message);
             return answerLines([&](const Json& request) { return answer(**tokenizer, request); });
         };
     });

@@ -43,7 +43,7 @@ Result<void> readTemplate(Model::Parts& parts) {
     if (!source) return tl::unexpected(source.error());
     parts.info.hasChatTemplate = source->has_value();
     auto compiled = ChatTemplate::compile(source->value_or(chatMlTemplate()));
-    if (!compiled) return tl::unexpected(compiled.error());
+    if (!compiled) return fail(compiled.error().code, "the chat template has an error: " + compiled.error().message);
     parts.chatTemplate = std::move(*compiled);
     return {};
 }

@@ -93,9 +93,10 @@ Result<MergeTable> MergeTable::load(const std::vector<std::string_view>& lines, 
         const std::string_view line = lines[rank];
         const size_t blank = line.find(' ', 1);
         if (blank == std::string_view::npos) continue;
-        const TokenId left = vocabulary.find(line.substr(0, blank)), right = vocabulary.find(line.substr(blank + 1));
+        const std::string_view leftText = line.substr(0, blank), rightText = line.substr(blank + 1);
+        const TokenId left = vocabulary.find(leftText), right = vocabulary.find(rightText);
         if (left == kNoToken || right == kNoToken) continue;
-        const TokenId result = finder.find(vocabulary.text(left), vocabulary.text(right));
+        const TokenId result = finder.find(leftText, rightText);
         if (result == kNoToken) continue;
         table.m_results[rank] = result;
         if (!table.insert(left, right, {rank, result}))
@@ -137,13 +138,14 @@ Result<std::unique_ptr<Bpe>> Bpe::load(const GgufFile& file, const Vocabulary& v
 
 Bpe::Bpe(const Vocabulary& vocabulary, const PreTokenizer& preTokenizer, MergeTable merges)
     : m_vocabulary(vocabulary), m_preTokenizer(&preTokenizer), m_merges(std::move(merges)) {
+    const auto unknown = vocabulary.unknown();
+    if (unknown && vocabulary.kind(*unknown) != TokenKind::Control) m_unknown = *unknown;
     for (size_t i = 0; i < m_byteTokens.size(); i++) {
         std::string character;
         appendUtf8(character, kBytes.character[i]);
         m_byteTokens[i] = vocabulary.find(character);
+        if (m_byteTokens[i] == kNoToken) m_byteTokens[i] = m_unknown;
     }
-    const auto unknown = vocabulary.unknown();
-    if (unknown && vocabulary.kind(*unknown) != TokenKind::Control) m_unknown = *unknown;
 }
 
 void Bpe::encode(std::string_view text, EncodeState& state, std::vector<TokenId>& out) const {
@@ -192,8 +194,9 @@ void Bpe::mergeShort(std::string_view word, std::vector<TokenId>& out) const {
         const auto merge = m_merges.find(ids[left], ids[left + 1]);
         return merge.result == kNoToken ? MergeTable::Merge{kNever, kNoToken} : merge;
     };
-    size_t count = word.size();
-    for (size_t i = 0; i < count; i++) ids[i] = byteToken(word[i]);
+    size_t count = 0;
+    for (const char byte : word)
+        if (const TokenId id = byteToken(byte); id != kNoToken) ids[count++] = id;
     for (size_t i = 0; i + 1 < count; i++) merges[i] = mergeOf(i);
     while (count > 1) {
         const auto end = merges.begin() + static_cast<ptrdiff_t>(count) - 1;
@@ -214,7 +217,9 @@ void Bpe::mergeLong(std::string_view word, EncodeState& state, std::vector<Token
     if (!state.queue) state.queue.emplace(m_merges.ranks());
     Symbols& symbols = state.symbols;
     symbols.clear();
-    for (const char byte : word) symbols.append(byteToken(byte), 1);
+    symbols.reserve(word.size());
+    for (const char byte : word)
+        if (const TokenId id = byteToken(byte); id != kNoToken) symbols.append(id, 1);
     const auto rankOf = [&](size_t left, size_t right) -> std::optional<uint32_t> {
         const auto merge = m_merges.find(symbols.id(left), symbols.id(right));
         return merge.result == kNoToken ? std::nullopt : std::optional(merge.rank);
@@ -224,19 +229,19 @@ void Bpe::mergeLong(std::string_view word, EncodeState& state, std::vector<Token
 }
 
 void Bpe::emit(TokenId id, std::vector<TokenId>& out) const {
-    if (id != kNoToken && m_vocabulary.kind(id) != TokenKind::Control) return out.push_back(id);
+    if (m_vocabulary.kind(id) != TokenKind::Control) return out.push_back(id);
     // Text never becomes a control token: it stays the parts that such a token would have been merged of.
     std::vector<TokenId> open = {id};
     while (!open.empty()) {
         const TokenId part = open.back();
         open.pop_back();
-        const auto parts = part == kNoToken ? std::nullopt : m_merges.controlParts(part);
-        if (part != kNoToken && m_vocabulary.kind(part) != TokenKind::Control)
+        const auto parts = m_merges.controlParts(part);
+        if (m_vocabulary.kind(part) != TokenKind::Control)
             out.push_back(part);
         else if (parts)
             open.insert(open.end(), {parts->second, parts->first});
         else if (m_unknown != kNoToken)
-            out.push_back(m_unknown);  // a byte that the vocabulary lacks; without an unknown token it is left out
+            out.push_back(m_unknown);  // a single byte that is no ordinary token
     }
 }
 

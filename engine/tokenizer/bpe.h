@@ -72,8 +72,10 @@ private:
     const Vocabulary& m_vocabulary;
     const PreTokenizer* m_preTokenizer;
     MergeTable m_merges;
-    std::array<TokenId, 256> m_byteTokens = {};
     TokenId m_unknown = kNoToken;
+    // The unknown token for bytes that the vocabulary lacks. Without one they are left out before anything is merged,
+    // as Hugging Face's tokenizers do: kNoToken.
+    std::array<TokenId, 256> m_byteTokens = {};
 };
 
 }  // namespace monochord

@@ -43,36 +43,51 @@ std::optional<uint32_t> RankSet::lowest() const {
 MergeQueue::MergeQueue(uint32_t ranks) : m_buckets(ranks), m_waiting(ranks) {}
 
 void MergeQueue::push(Entry entry) {
-    uint32_t node = m_free;
-    if (node != 0) {
-        m_free = m_nodes[node - 1].next;
-    } else {
-        m_nodes.emplace_back();
-        node = static_cast<uint32_t>(m_nodes.size());
-    }
-    m_nodes[node - 1] = {{entry.position, entry.size}, 0};
     Bucket& bucket = m_buckets[entry.rank];
     if (bucket.first == 0) {
-        bucket.first = node;
+        bucket.first = bucket.last = newChunk();
         m_waiting.insert(entry.rank);
-    } else {
-        m_nodes[bucket.last - 1].next = node;
+    } else if (m_chunks[bucket.last - 1].used == std::tuple_size_v<decltype(Chunk::places)>) {
+        const uint32_t added = newChunk();
+        m_chunks[bucket.last - 1].next = added;
+        bucket.last = added;
     }
-    bucket.last = node;
+    Chunk& chunk = m_chunks[bucket.last - 1];
+    chunk.places[chunk.used++] = {entry.position, entry.size};
+    if (m_depth == 0 || entry.rank <= m_batches[m_depth - 1].rank) m_choose = true;
 }
 
 std::optional<MergeQueue::Entry> MergeQueue::pop() {
     while (true) {
-        const auto lowest = m_waiting.lowest();
-        if (m_depth == 0 || (lowest && *lowest < m_batches[m_depth - 1].rank)) {
-            if (!lowest) return {};
-            begin(*lowest);
-        }
+        if (m_choose && !chooseBatch()) return {};
         Batch& batch = m_batches[m_depth - 1];
-        if (lowest && *lowest == batch.rank) addLate(batch);
         if (const auto place = take(batch)) return Entry{batch.rank, place->position, place->size};
         m_depth--;
+        m_choose = true;
     }
+}
+
+bool MergeQueue::chooseBatch() {
+    const auto lowest = m_waiting.lowest();
+    const bool working = m_depth > 0;
+    if (!lowest && !working) return false;
+    if (lowest && working && *lowest == m_batches[m_depth - 1].rank)
+        addLate(m_batches[m_depth - 1]);
+    else if (lowest && (!working || *lowest < m_batches[m_depth - 1].rank))
+        begin(*lowest);
+    m_choose = false;
+    return true;
+}
+
+uint32_t MergeQueue::newChunk() {
+    if (m_free == 0) {
+        m_chunks.emplace_back();
+        return static_cast<uint32_t>(m_chunks.size());
+    }
+    const uint32_t chunk = m_free;
+    m_free = m_chunks[chunk - 1].next;
+    m_chunks[chunk - 1].used = m_chunks[chunk - 1].next = 0;
+    return chunk;
 }
 
 void MergeQueue::begin(uint32_t rank) {
@@ -93,8 +108,11 @@ template <class Take>
 void MergeQueue::drain(uint32_t rank, Take takeOne) {
     Bucket& bucket = m_buckets[rank];
     if (bucket.first == 0) return;
-    for (uint32_t node = bucket.first; node != 0; node = m_nodes[node - 1].next) takeOne(m_nodes[node - 1].place);
-    m_nodes[bucket.last - 1].next = m_free;
+    for (uint32_t i = bucket.first; i != 0; i = m_chunks[i - 1].next) {
+        const Chunk& chunk = m_chunks[i - 1];
+        for (uint32_t k = 0; k < chunk.used; k++) takeOne(chunk.places[k]);
+    }
+    m_chunks[bucket.last - 1].next = m_free;
     m_free = bucket.first;
     bucket = {};
     m_waiting.erase(rank);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <queue>
@@ -37,6 +38,13 @@ public:
     explicit MergeQueue(uint32_t ranks);  ///< ranks are 0 … ranks - 1
     void push(Entry entry);
     std::optional<Entry> pop();
+    /// The position of an entry that will be popped soon, for reading ahead; 0 if none is known.
+    uint32_t soon() const {
+        if (m_depth == 0) return 0;
+        const Batch& batch = m_batches[m_depth - 1];
+        const size_t ahead = batch.next + 12;
+        return ahead < batch.sorted.size() ? batch.sorted[ahead].position : 0;
+    }
 
 private:
     struct Place {
@@ -44,12 +52,14 @@ private:
         uint32_t size = 0;
         auto operator<=>(const Place&) const = default;
     };
-    struct Node {
-        Place place;
-        uint32_t next = 0;
+    /// Entries of a bucket that lie together: a list of single ones would wait for memory at each.
+    struct Chunk {
+        std::array<Place, 15> places;
+        uint32_t used = 0;
+        uint32_t next = 0;  // chunk + 1
     };
     struct Bucket {
-        uint32_t first = 0;  // node + 1
+        uint32_t first = 0;  // chunk + 1
         uint32_t last = 0;
     };
     /// The entries of one rank while they are worked off.
@@ -60,6 +70,8 @@ private:
         std::priority_queue<Place, std::vector<Place>, std::greater<>> late;  // came after an interruption
     };
 
+    uint32_t newChunk();
+    bool chooseBatch();
     void begin(uint32_t rank);
     void addLate(Batch& batch);
     template <class Take>
@@ -67,11 +79,12 @@ private:
     static std::optional<Place> take(Batch& batch);
 
     std::vector<Bucket> m_buckets;
-    std::vector<Node> m_nodes;
-    uint32_t m_free = 0;  // node + 1
+    std::vector<Chunk> m_chunks;
+    uint32_t m_free = 0;  // chunk + 1
     RankSet m_waiting;    // ranks whose bucket is not empty
     std::vector<Batch> m_batches;
-    size_t m_depth = 0;  // batches in work; ranks fall from one to the next
+    size_t m_depth = 0;    // batches in work; ranks fall from one to the next
+    bool m_choose = true;  // the last of them may not be the one to take from
 };
 
 }  // namespace monochord

@@ -98,6 +98,7 @@ void Spm::encodePart(std::string_view text, EncodeState& state, std::vector<Toke
     if (!state.queue) state.queue.emplace(m_rankCount);
     Symbols& symbols = state.symbols;
     symbols.clear();
+    symbols.reserve(text.size());
     for (size_t at = 0; at < text.size(); at += symbols.size(at)) {
         const size_t bytes = characterBytes(text, at);
         symbols.append(find(text.substr(at, bytes)), static_cast<uint32_t>(bytes));

@@ -11,9 +11,6 @@ namespace monochord {
 
 inline constexpr TokenId kNoToken = -1;
 
-/// A quick non-cryptographic hash; not the same across machines of different byte order.
-uint64_t hashBytes(std::string_view bytes);
-
 /// Spreads the bits of a number over all 64.
 inline uint64_t mixBits(uint64_t x) {
     x = (x ^ x >> 32) * 0xD6E8FEB86659FD93u;
@@ -24,7 +21,8 @@ inline uint64_t mixBits(uint64_t x) {
 /// made to collide is refused instead of taking quadratic time.
 inline constexpr uint32_t kLongestProbe = 2000;
 
-/// Token ids by text: open addressing over texts that stay where they are (a file's bytes).
+/// Token ids by text: open addressing over texts that stay where they are (a file's bytes). Texts of up to eight bytes,
+/// which are most, are compared inside the table.
 class TextTable {
 public:
     TextTable() = default;
@@ -44,9 +42,19 @@ public:
 
 private:
     struct Slot {
-        uint32_t tag = 0;  // upper half of the hash
+        uint64_t bits = 0;  // the text itself, or the hash of a longer one
+        uint32_t size = 0;
         TokenId id = kNoToken;
     };
+    struct Key {
+        uint64_t bits = 0;
+        uint64_t hash = 0;
+    };
+    static Key keyOf(std::string_view text);
+    bool holds(const Slot& slot, const Key& key, std::string_view text) const {
+        return slot.bits == key.bits && slot.size == static_cast<uint32_t>(text.size()) &&
+               (text.size() <= sizeof(key.bits) || m_texts[static_cast<size_t>(slot.id)] == text);
+    }
     Slot* slotOf(std::string_view text);
 
     std::span<const std::string_view> m_texts;

@@ -1,0 +1,205 @@
+#include <QTest>
+
+#include "support/cli.h"
+#include "support/paths.h"
+#include "support/temporary_file.h"
+
+using namespace monochord::test;
+
+namespace {
+
+Json reply(const QString& model, const QStringList& options) {
+    return cliJson(QStringList{"generate", model, "--temp", "0", "-n", "16"} + options);
+}
+
+/// The small model without its chat template.
+QByteArray withoutTemplate() {
+    return fileBytes(smallModel("gqa-f16")).replace("tokenizer.chat_template", "tokenizer.cat_templates");
+}
+
+}  // namespace
+
+class TestGenerate : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void answersAQuestion();
+    void standardOutputHoldsOnlyTheReply();
+    void aSystemPromptChangesTheReply();
+    void theSameSeedGivesTheSameReply();
+    void otherSeedsGiveOtherReplies();
+    void theSeedIsIndependentOfTheWayOfComputing();
+    void endsAtTheLongestReply();
+    void endsAtAStopStringAcrossTokens();
+    void endsWhenTheContextIsFull();
+    void endTokensCanBeIgnored();
+    void jsonHasAllFigures();
+    void tokensAreTakenAsTheyAre();
+    void rawTakesNoTemplate();
+    void aModelWithoutTemplateIsToldOf();
+    void refusesAPromptThatLeavesNoRoom();
+    void saysWhatTheTemplateRefuses();
+    void aPromptIsNeeded();
+    void anInterruptKeepsWhatThereIs();
+};
+
+void TestGenerate::answersAQuestion() {
+    STARTER_MODEL_OR_SKIP(model);
+    const CliRun run = runCli({"generate", model, "--prompt", "What is 2+2?", "--temp", "0", "-n", "40"});
+    QVERIFY2(run.exitCode == 0, run.summary());
+    QVERIFY2(run.out.contains("4"), run.summary());
+    const Json json = cliJson({"generate", model, "--prompt", "What is 2+2?", "--temp", "0", "-n", "40"});
+    QCOMPARE(json["stop_reason"], Json("end"));
+    QCOMPARE(QByteArray::fromStdString(json["text"]) + '\n', run.out);
+}
+
+void TestGenerate::standardOutputHoldsOnlyTheReply() {
+    const QStringList command = {"generate", smallModel("gqa-f16"), "--prompt", "Hello", "--temp", "0", "-n", "8"};
+    const CliRun run = runCli(command);
+    QVERIFY2(run.exitCode == 0, run.summary());
+    QCOMPARE(run.err, QByteArray());
+    QVERIFY(run.out.endsWith('\n'));
+    // All but control characters, which a terminal would obey.
+    const std::string text = cliJson(command)["text"];
+    QByteArray printable;
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') printable += c;
+    QCOMPARE(run.out, printable + '\n');
+}
+
+void TestGenerate::aSystemPromptChangesTheReply() {
+    const QString model = smallModel("gqa-f16");
+    QVERIFY(reply(model, {"--prompt", "Hi"})["tokens"] !=
+            reply(model, {"--prompt", "Hi", "--system", "Be brief."})["tokens"]);
+}
+
+void TestGenerate::theSameSeedGivesTheSameReply() {
+    const QStringList options = {"--prompt", "The keeper", "--temp", "1.5", "--seed", "7"};
+    const Json first = reply(smallModel("gqa-f16"), options);
+    QVERIFY(first.is_object());
+    QCOMPARE(reply(smallModel("gqa-f16"), options)["tokens"], first["tokens"]);
+}
+
+void TestGenerate::otherSeedsGiveOtherReplies() {
+    const QStringList options = {"--prompt", "The keeper", "--temp", "1.5", "--top-k", "0"};
+    const Json first = reply(smallModel("gqa-f16"), options + QStringList{"--seed", "1"});
+    QVERIFY(first.is_object());
+    QVERIFY(reply(smallModel("gqa-f16"), options + QStringList{"--seed", "2"})["tokens"] != first["tokens"]);
+    QVERIFY(reply(smallModel("gqa-f16"), options)["tokens"] != first["tokens"]);  // a random one
+}
+
+void TestGenerate::theSeedIsIndependentOfTheWayOfComputing() {
+    const QStringList options = {"--prompt", "The keeper", "--temp", "1.5", "--seed", "3"};
+    const Json first = reply(smallModel("gqa-mixed"), options);
+    QVERIFY(first.is_object());
+    QCOMPARE(reply(smallModel("gqa-mixed"), options + QStringList{"-t", "3", "-b", "5", "--isa", "scalar"})["tokens"],
+             first["tokens"]);
+}
+
+void TestGenerate::endsAtTheLongestReply() {
+    const Json five = reply(smallModel("gqa-f16"), {"--prompt", "Hi", "-n", "5", "--ignore-eos"});
+    QCOMPARE(five["tokens"].size(), size_t{5});
+    QCOMPARE(five["stop_reason"], Json("length"));
+}
+
+void TestGenerate::endsAtAStopStringAcrossTokens() {
+    STARTER_MODEL_OR_SKIP(model);
+    const QStringList prompt = {"--prompt", "List the days of the week."};
+    const std::string whole = reply(model, prompt + QStringList{"-n", "30"})["text"];
+    const size_t at = whole.find("uesday");
+    QVERIFY2(at != std::string::npos && at > 3, whole.c_str());
+    const QString stop = QString::fromStdString(whole.substr(at - 3, 6));  // begins in one token, ends in another
+    const Json stopped = reply(model, prompt + QStringList{"-n", "30", "--stop", "never", "--stop", stop});
+    QCOMPARE(stopped["stop_reason"], Json("stop string"));
+    QCOMPARE(stopped["text"].get<std::string>(), whole.substr(0, whole.find(stop.toStdString())));
+    const CliRun run = runCli(QStringList{"generate", model, "--temp", "0", "-n", "30", "--stop", stop} + prompt);
+    QCOMPARE(run.out, QByteArray::fromStdString(stopped["text"]) + '\n');  // not a character of it was shown before
+}
+
+void TestGenerate::endsWhenTheContextIsFull() {
+    const Json full = reply(smallModel("gqa-f16"), {"--tokens", "1,2,3,4", "-c", "12", "-n", "0", "--ignore-eos"});
+    QCOMPARE(full["stop_reason"], Json("context full"));
+    QCOMPARE(full["tokens"].size(), size_t{8});
+}
+
+void TestGenerate::endTokensCanBeIgnored() {
+    STARTER_MODEL_OR_SKIP(model);
+    const QStringList options = {"--prompt", "What is 2+2?", "-n", "40"};
+    const Json ended = reply(model, options), ignored = reply(model, options + QStringList{"--ignore-eos"});
+    QCOMPARE(ended["stop_reason"], Json("end"));
+    QCOMPARE(ignored["stop_reason"], Json("length"));
+    const size_t length = ended["tokens"].size();
+    QVERIFY(length < 40 && ignored["tokens"].size() == 40);
+    QCOMPARE(Json(std::vector<Json>(ignored["tokens"].begin(), ignored["tokens"].begin() + ptrdiff_t(length))),
+             ended["tokens"]);
+}
+
+void TestGenerate::jsonHasAllFigures() {
+    const Json json = reply(smallModel("gqa-f16"), {"--tokens", "1,2,3", "-n", "4"});
+    QStringList keys;
+    for (const auto& item : json.items()) keys << QString::fromStdString(item.key());
+    QCOMPARE(keys,
+             QStringList({"tokens", "text", "stop_reason", "prompt_tokens", "prompt_per_second", "tokens_per_second"}));
+    QCOMPARE(json["prompt_tokens"], Json(3));
+    QVERIFY(json["prompt_per_second"] > 0 && json["tokens_per_second"] > 0);
+    const auto text = askCli({"detokenize", smallModel("gqa-f16")}, {{{"ids", json["tokens"]}}});
+    QCOMPARE(text.at(0)["text"], json["text"]);
+}
+
+void TestGenerate::tokensAreTakenAsTheyAre() {
+    const Json expected =
+        askCli({"logits", smallModel("gqa-f16")}, {{{"tokens", {3, 1, 4}}, {"positions", {2}}, {"top", 1}}}).at(0);
+    const Json json = reply(smallModel("gqa-f16"), {"--tokens", "3,1,4", "-n", "1", "--ignore-eos"});
+    QCOMPARE(json["prompt_tokens"], Json(3));  // no BOS in front
+    QCOMPARE(json["tokens"][0], expected["top"][0][0][0]);
+}
+
+void TestGenerate::rawTakesNoTemplate() {
+    const Json ids = askCli({"tokenize", smallModel("gqa-f16")}, {{{"text", "Hello there"}, {"add_bos", true}}}).at(0);
+    const Json raw = reply(smallModel("gqa-f16"), {"--prompt", "Hello there", "--raw"});
+    QCOMPARE(raw["prompt_tokens"], Json(ids["ids"].size()));
+    QVERIFY(reply(smallModel("gqa-f16"), {"--prompt", "Hello there"})["prompt_tokens"] > raw["prompt_tokens"]);
+}
+
+void TestGenerate::aModelWithoutTemplateIsToldOf() {
+    const QByteArray bytes = withoutTemplate();
+    const TemporaryFile model({bytes.constData(), static_cast<size_t>(bytes.size())});
+    const QStringList command = {"generate", toQt(model.path()), "--prompt", "Hi", "-n", "2"};
+    const CliRun run = runCli(command), raw = runCli(command + QStringList{"--raw"});
+    QVERIFY2(run.exitCode == 0 && raw.exitCode == 0, run.summary());
+    QVERIFY2(run.err.contains("ChatML") && run.err.count('\n') == 1, run.summary());
+    QVERIFY(!run.out.contains("ChatML"));
+    QCOMPARE(raw.err, QByteArray());
+}
+
+void TestGenerate::refusesAPromptThatLeavesNoRoom() {
+    const QString model = smallModel("gqa-f16");
+    const CliRun run = runCli({"generate", model, "--tokens", "1,2,3,4,5,6,7,8,9,10,11,12", "-c", "9"});
+    QVERIFY2(run.isOneComplaint(), run.summary());
+    QVERIFY2(run.err.contains("12 tokens") && run.err.contains(" 9"), run.summary());
+    const CliRun equal = runCli({"generate", model, "--tokens", "1,2,3", "-c", "3"});
+    QVERIFY2(equal.isOneComplaint(), equal.summary());
+}
+
+void TestGenerate::saysWhatTheTemplateRefuses() {
+    const CliRun run = runCli({"generate", smallModel("tied-spm-f32"), "--system", "Be brief.", "--prompt", "Hi"});
+    QVERIFY2(run.isOneComplaint(), run.summary());
+    QVERIFY2(run.err.contains("Only user and assistant roles are supported!"), run.summary());
+}
+
+void TestGenerate::aPromptIsNeeded() {
+    const CliRun run = runCli({"generate", smallModel("gqa-f16")});
+    QVERIFY2(run.isOneComplaint() && run.err.contains("--prompt"), run.summary());
+}
+
+void TestGenerate::anInterruptKeepsWhatThereIs() {
+    CliSession session({"generate", smallModel("gqa-f16"), "--tokens", "1,2", "-n", "0", "-c", "1000000",
+                        "--ignore-eos", "--temp", "5", "--top-k", "0"});
+    QVERIFY(session.waitForOutput());
+    session.interrupt();
+    const CliRun run = session.finish();
+    QVERIFY2(run.exitCode == 0, run.summary());
+    QVERIFY(run.out.size() > 1 && run.out.endsWith('\n'));
+}
+
+QTEST_GUILESS_MAIN(TestGenerate)
+#include "test_generate.moc"

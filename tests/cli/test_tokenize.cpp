@@ -1,0 +1,88 @@
+#include <QTest>
+
+#include "support/cli.h"
+#include "support/paths.h"
+
+using namespace monochord::test;
+
+class TestTokenize : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void givesTheReferencesIds_data();
+    void givesTheReferencesIds();
+    void specialTokensAreTextUnlessAsked();
+    void bytesAreTokenizedWhateverTheyAre();
+    void theBeginIsAddedWhenAsked();
+    void badRequestsAreAnswered();
+    void theStarterModelsWordsAreKnown();
+};
+
+void TestTokenize::givesTheReferencesIds_data() {
+    QTest::addColumn<QString>("file");
+    for (const char* name : {"tied-spm-f32", "gqa-f16"}) QTest::newRow(name) << smallModel(name);
+}
+
+void TestTokenize::givesTheReferencesIds() {
+    QFETCH(QString, file);
+    const Json expected = expectedResults(QTest::currentDataTag());
+    const auto answers = askCli({"tokenize", file}, {{{"text", expected["prompt_text"]}, {"add_bos", true}}});
+    QCOMPARE(answers.size(), size_t{1});
+    QCOMPARE(answers[0]["ids"], expected["prompt_text_tokens"]);
+}
+
+void TestTokenize::specialTokensAreTextUnlessAsked() {
+    const auto answers =
+        askCli({"tokenize", smallModel("gqa-f16")},
+               {{{"text", "<|eot_id|>"}}, {{"text", "<|eot_id|>"}, {"parse_special", true}}, {{"text", ""}}});
+    QCOMPARE(answers.size(), size_t{3});
+    QVERIFY(answers[0]["ids"].size() > 1);
+    QCOMPARE(answers[1]["ids"], Json({639}));
+    QCOMPARE(answers[2]["ids"], Json::array());
+}
+
+void TestTokenize::bytesAreTokenizedWhateverTheyAre() {
+    const QByteArray bytes("a\xff\xc3 \xed\xa0\x80\0z", 9);
+    const std::string text = bytes.toBase64().toStdString();
+    for (const char* name : {"tied-spm-f32", "gqa-f16"}) {
+        const auto ids =
+            askCli({"tokenize", smallModel(name)}, {{{"bytes", text}}, {{"bytes", "YQ=="}}, {{"text", "a"}}});
+        QCOMPARE(ids.size(), size_t{3});
+        QCOMPARE(ids[1], ids[2]);
+        const auto back = askCli({"detokenize", smallModel(name)}, {{{"ids", ids[0]["ids"]}, {"pieces", true}}});
+        QByteArray joined;
+        for (const Json& piece : back.at(0)["pieces"])
+            joined += QByteArray::fromBase64(QByteArray::fromStdString(piece));
+        QVERIFY2(joined.endsWith(bytes), joined.toHex(' '));  // SentencePiece puts a blank in front
+    }
+}
+
+void TestTokenize::theBeginIsAddedWhenAsked() {
+    const auto answers =
+        askCli({"tokenize", smallModel("tied-spm-f32")}, {{{"text", "on"}}, {{"text", "on"}, {"add_bos", true}}});
+    QCOMPARE(answers.size(), size_t{2});
+    QCOMPARE(answers[1]["ids"][0], Json(1));
+    QCOMPARE(answers[1]["ids"].size(), answers[0]["ids"].size() + 1);
+}
+
+void TestTokenize::badRequestsAreAnswered() {
+    const auto answers = askCli({"tokenize", smallModel("gqa-f16")}, {{{"txt", "a"}},
+                                                                      {{"text", 5}},
+                                                                      {{"bytes", "*"}},
+                                                                      {{"text", "a"}, {"bytes", "YQ=="}},
+                                                                      {{"text", "a"}, {"add_bos", "yes"}},
+                                                                      {{"text", "a"}}});
+    QCOMPARE(answers.size(), size_t{6});
+    for (size_t i = 0; i < 5; i++) QVERIFY(answers[i].size() == 1 && answers[i].contains("error"));
+    QVERIFY(answers[5].contains("ids"));
+}
+
+void TestTokenize::theStarterModelsWordsAreKnown() {
+    STARTER_MODEL_OR_SKIP(model);
+    const auto answers =
+        askCli({"tokenize", model}, {{{"text", "<|im_start|>user\nHello world<|im_end|>"}, {"parse_special", true}}});
+    QCOMPARE(answers.size(), size_t{1});
+    QCOMPARE(answers[0]["ids"], Json({1, 4093, 198, 19556, 905, 2}));
+}
+
+QTEST_GUILESS_MAIN(TestTokenize)
+#include "test_tokenize.moc"
