@@ -112,49 +112,59 @@ inline __m256i sumTree(const __m256i* part) {
     return _mm256_add_epi32(_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31));
 }
 
+/// Scales, and minimums where there are any, of eight blocks of eight rows, as binary16 side by side. Filled one window
+/// ahead of its use: a wide load right behind narrow stores would wait for them.
 template <class Read>
-struct BlockColumn {  // the same block of eight rows
-    __m256i u[8];
-    __m256 scale, minimum;
+struct ScaleWindow {
+    alignas(16) uint16_t d[8][8];
+    alignas(16) uint16_t m[Read::kMinimum ? 8 : 1][8];
 
-    BlockColumn(const typename Read::Block* const* row, size_t b) {
-        alignas(16) uint16_t d[8], m[8];
-        for (size_t r = 0; r < 8; r++) {
-            u[r] = Read::block(row[r] + b);
-            d[r] = row[r][b].d;
-            if constexpr (Read::kMinimum) m[r] = row[r][b].m;
-        }
-        scale = _mm256_cvtph_ps(_mm_load_si128(reinterpret_cast<const __m128i*>(d)));
-        if constexpr (Read::kMinimum) minimum = _mm256_cvtph_ps(_mm_load_si128(reinterpret_cast<const __m128i*>(m)));
+    void fill(const typename Read::Block* const* row, size_t first, size_t blocks) {
+        const size_t count = blocks - first < 8 ? blocks - first : 8;
+        for (size_t r = 0; r < 8; r++)
+            for (size_t i = 0; i < count; i++) {
+                d[i][r] = row[r][first + i].d;
+                if constexpr (Read::kMinimum) m[i][r] = row[r][first + i].m;
+            }
     }
+    __m256 scale(size_t i) const { return _mm256_cvtph_ps(_mm_load_si128(reinterpret_cast<const __m128i*>(d[i]))); }
+    __m256 minimum(size_t i) const { return _mm256_cvtph_ps(_mm_load_si128(reinterpret_cast<const __m128i*>(m[i]))); }
 };
 
-/// Eight rows times up to kTokens rows of activations: a block is unpacked once and multiplied with all of them.
+/// Eight rows times N rows of activations (0: `count` of them, up to kTokens): a block is unpacked once and multiplied
+/// with all of them. `next`: what will be read after these rows, fetched in order meanwhile.
 constexpr size_t kTokens = 64;
-template <class Read>
-void rowsTimes(const typename Read::Block* const* row, size_t present, const Activations& a, size_t token, size_t count,
-               float* out, size_t outStride) {
-    const size_t blocks = a.length / 32;
-    __m256 acc[kTokens];
-    for (size_t t = 0; t < count; t++) acc[t] = _mm256_setzero_ps();
+template <class Read, size_t N>
+void rowsTimes(const typename Read::Block* const* row, const char* next, size_t present, const Activations& a,
+               size_t token, size_t count, float* out, size_t outStride) {
+    constexpr size_t kBytes = 8 * sizeof(typename Read::Block);
+    const size_t blocks = a.length / 32, n = N == 0 ? count : N;
+    ScaleWindow<Read> windows[2];
+    windows[0].fill(row, 0, blocks);
+    __m256 acc[N == 0 ? kTokens : N];
+    for (size_t t = 0; t < n; t++) acc[t] = _mm256_setzero_ps();
     for (size_t b = 0; b < blocks; b++) {
-        const BlockColumn<Read> column(row, b);
-        for (size_t t = 0; t < count; t++) {
+        if (b % 8 == 0 && b + 8 < blocks) windows[(b / 8 + 1) & 1].fill(row, b + 8, blocks);
+        for (size_t line = 0; line < kBytes; line += 64) _mm_prefetch(next + b * kBytes + line, _MM_HINT_T1);
+        const ScaleWindow<Read>& window = windows[b / 8 & 1];
+        const __m256 scale = window.scale(b % 8), minimum = Read::kMinimum ? window.minimum(b % 8) : scale;
+        __m256i u[8];
+        for (size_t r = 0; r < 8; r++) u[r] = Read::block(row[r] + b);
+        for (size_t t = 0; t < n; t++) {
             const int32_t* sums = a.sums + (token + t) * blocks * 2 + 2 * b;
             const int32_t sum = sums[0] + sums[1];
             const __m256i q =
                 _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a.quants + (token + t) * a.length + b * 32));
             __m256i part[8];
-            for (size_t r = 0; r < 8; r++) part[r] = partialSums<Read>(column.u[r], q);
+            for (size_t r = 0; r < 8; r++) part[r] = partialSums<Read>(u[r], q);
             const __m256i dot = _mm256_sub_epi32(sumTree(part), _mm256_set1_epi32(Read::kOffset * sum));
             const __m256 d = _mm256_set1_ps(a.scales[(token + t) * blocks + b]);
-            acc[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot), _mm256_mul_ps(column.scale, d), acc[t]);
+            acc[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot), _mm256_mul_ps(scale, d), acc[t]);
             if constexpr (Read::kMinimum)
-                acc[t] =
-                    _mm256_fmadd_ps(_mm256_set1_ps(static_cast<float>(sum)), _mm256_mul_ps(column.minimum, d), acc[t]);
+                acc[t] = _mm256_fmadd_ps(_mm256_set1_ps(static_cast<float>(sum)), _mm256_mul_ps(minimum, d), acc[t]);
         }
     }
-    for (size_t t = 0; t < count; t++) {
+    for (size_t t = 0; t < n; t++) {
         float rows[8];
         _mm256_storeu_ps(rows, acc[t]);
         __builtin_memcpy(out + (token + t) * outStride, rows, present * sizeof(float));
@@ -165,11 +175,17 @@ template <class Read>
 void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
     for (size_t r = 0; r < w.count; r += 8) {
         const size_t present = w.count - r < 8 ? w.count - r : 8;
+        const char* next = reinterpret_cast<const char*>(w.data + (r + 8) * w.rowBytes);
         const typename Read::Block* row[8];
         for (size_t i = 0; i < 8; i++)
             row[i] = reinterpret_cast<const typename Read::Block*>(w.data +
                                                                    (r + (i < present ? i : present - 1)) * w.rowBytes);
+        if (a.count == 1) {
+            rowsTimes<Read, 1>(row, next, present, a, 0, 1, out + r, outStride);
+            continue;
+        }
         for (size_t t = 0; t < a.count; t += kTokens)
-            rowsTimes<Read>(row, present, a, t, a.count - t < kTokens ? a.count - t : kTokens, out + r, outStride);
+            rowsTimes<Read, 0>(row, next, present, a, t, a.count - t < kTokens ? a.count - t : kTokens, out + r,
+                               outStride);
     }
 }
