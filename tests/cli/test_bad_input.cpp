@@ -297,11 +297,11 @@ void TestBadInput::requestsThatMakeNoSense() {
 
 /// Arguments can hold any bytes; the shell passes them on.
 void TestBadInput::aPromptThatIsNoText() {
+    const char* const script = R"sh("$MONOCHORD_CLI" generate "$0" --prompt "$(printf 'a\377\303 \355\240\200z')" )sh"
+                               R"sh(--system "$(printf '\377')" -n 3 --json "$1")sh";
     for (const char* mode : {"--raw", "--ignore-eos"}) {
         QProcess shell;
-        shell.start("/bin/sh", {"-c", R"("$MONOCHORD_CLI" generate "$0" --prompt "$(printf 'a\377\303 \355\240\200z')" )"
-                                      R"(--system "$(printf '\377')" -n 3 --json --temp 0 "$1")",
-                                smallModel("gqa-f16"), mode});
+        shell.start("/bin/sh", {"-c", script, smallModel("gqa-f16"), mode});
         QVERIFY(shell.waitForFinished(240'000));
         const QByteArray out = shell.readAllStandardOutput(), err = shell.readAllStandardError();
         QVERIFY2(shell.exitCode() == 0, err);

@@ -5,6 +5,17 @@
 
 using namespace monochord::test;
 
+namespace {
+
+/// [["name", number…]]: a chain of one step; braces alone would make an object of some.
+Json chain(const char* name, const std::vector<double>& numbers) {
+    Json step = Json::array({name});
+    for (const double number : numbers) step.push_back(number);
+    return Json::array({step});
+}
+
+}  // namespace
+
 class TestSample : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -17,7 +28,7 @@ private Q_SLOTS:
 void TestSample::aChainLeavesTheLikeliest() {
     const auto answers = askCli({"sample"}, {{{"logits", {0.0, std::log(3.0), -5.0}},
                                               {"history", Json::array()},
-                                              {"chain", {{"top_k", 2}}},
+                                              {"chain", chain("top_k", {2})},
                                               {"semantics", "llama.cpp"}}});
     QCOMPARE(answers.size(), size_t{1});
     const Json& probs = answers[0]["probs"];
@@ -29,7 +40,7 @@ void TestSample::aChainLeavesTheLikeliest() {
 
 /// Ties at the border stay with Hugging Face and go with llama.cpp.
 void TestSample::semanticsDiffer() {
-    const Json request = {{"logits", {1, 1, 0}}, {"chain", {{"top_k", 1}}}};
+    const Json request = {{"logits", {1, 1, 0}}, {"chain", chain("top_k", {1})}};
     Json other = request;
     other["semantics"] = "hf";
     const auto answers = askCli({"sample"}, {request, other});
@@ -40,15 +51,16 @@ void TestSample::semanticsDiffer() {
 
 void TestSample::theHistoryIsPenalized() {
     const auto answers =
-        askCli({"sample"}, {{{"logits", {2.0, 1.9}}, {"history", {0}}, {"chain", {{"penalties", 64, 2.0, 0, 0}}}}});
+        askCli({"sample"},
+               {{{"logits", {2.0, 1.9}}, {"history", Json::array({0})}, {"chain", chain("penalties", {64, 2, 0, 0})}}});
     QCOMPARE(answers.size(), size_t{1});
     QCOMPARE(answers[0]["probs"][0][0], Json(1));
 }
 
 void TestSample::badRequestsAreAnswered() {
     const auto answers = askCli({"sample"}, {{{"chain", Json::array()}},
-                                             {{"logits", {1, 2}}, {"chain", {{"frobnicate", 1}}}},
-                                             {{"logits", {1, 2}}, {"chain", {{"top_k"}}}},
+                                             {{"logits", {1, 2}}, {"chain", chain("frobnicate", {1})}},
+                                             {{"logits", {1, 2}}, {"chain", chain("top_k", {})}},
                                              {{"logits", {1, 2}}, {"chain", Json::array()}, {"semantics", "other"}},
                                              {{"logits", {1, 2}}, {"chain", Json::array()}}});
     QCOMPARE(answers.size(), size_t{5});

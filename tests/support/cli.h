@@ -1,9 +1,12 @@
 #pragma once
 
+#include <qfloat16.h>  // QCOMPARE asks whether JSON converts to it
+
 #include <QByteArray>
 #include <QProcess>
 #include <QString>
 #include <QStringList>
+#include <QTest>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -67,6 +70,12 @@ Json jsonFile(const std::filesystem::path& path);
 QByteArray fileBytes(const QString& path);
 
 }  // namespace monochord::test
+
+/// What QCOMPARE shows.
+template <>
+inline char* QTest::toString(const monochord::test::Json& json) {
+    return qstrdup(json.dump().substr(0, 400).c_str());
+}
 
 /// Skips the test where the starter model is absent, and fails it where packaging/test.sh promised one.
 #define STARTER_MODEL_OR_SKIP(variable)                                                             \
