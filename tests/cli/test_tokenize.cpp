@@ -41,7 +41,7 @@ void TestTokenize::specialTokensAreTextUnlessAsked() {
 }
 
 void TestTokenize::bytesAreTokenizedWhateverTheyAre() {
-    const QByteArray bytes("a\xff\xc3 \xed\xa0\x80\0z", 9);
+    const QByteArray bytes("a \x80\xed\xa0\x80\0z\xc3", 9);
     const std::string text = bytes.toBase64().toStdString();
     for (const char* name : {"tied-spm-f32", "gqa-f16"}) {
         const auto ids =
