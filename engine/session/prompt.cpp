@@ -1,5 +1,7 @@
 #include "monochord/prompt.h"
 
+#include <nlohmann/json.hpp>
+
 namespace monochord {
 
 namespace {

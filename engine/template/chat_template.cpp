@@ -1,5 +1,7 @@
 #include "monochord/chat_template.h"
 
+#include <nlohmann/json.hpp>
+
 #include <fmt/format.h>
 
 #include "gguf/gguf_file.h"

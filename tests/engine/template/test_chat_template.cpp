@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <QtTest>
 #include <fstream>
 #include <iterator>

@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <QtTest>
 
 #include "monochord/chat_template.h"
