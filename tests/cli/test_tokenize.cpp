@@ -47,13 +47,16 @@ void TestTokenize::bytesAreTokenizedWhateverTheyAre() {
         const auto ids =
             askCli({"tokenize", smallModel(name)}, {{{"bytes", text}}, {{"bytes", "YQ=="}}, {{"text", "a"}}});
         QCOMPARE(ids.size(), size_t{3});
+        QVERIFY(ids[0].contains("ids") && !ids[0]["ids"].empty());
         QCOMPARE(ids[1], ids[2]);
-        const auto back = askCli({"detokenize", smallModel(name)}, {{{"ids", ids[0]["ids"]}, {"pieces", true}}});
-        QByteArray joined;
-        for (const Json& piece : back.at(0)["pieces"])
-            joined += QByteArray::fromBase64(QByteArray::fromStdString(piece));
-        QVERIFY2(joined.endsWith(bytes), joined.toHex(' '));  // SentencePiece puts a blank in front
     }
+    // SentencePiece has a token for each byte, and puts a blank in front; BPE shows what is no text as U+FFFD.
+    const auto ids = askCli({"tokenize", smallModel("tied-spm-f32")}, {{{"bytes", text}}});
+    const Json request = {{"ids", ids.at(0)["ids"]}, {"pieces", true}};
+    const auto back = askCli({"detokenize", smallModel("tied-spm-f32")}, {request});
+    QByteArray joined;
+    for (const Json& piece : back.at(0)["pieces"]) joined += QByteArray::fromBase64(QByteArray::fromStdString(piece));
+    QCOMPARE(joined.toHex(' '), (' ' + bytes).toHex(' '));
 }
 
 void TestTokenize::theBeginIsAddedWhenAsked() {
