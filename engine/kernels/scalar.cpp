@@ -101,33 +101,34 @@ void unpack(const BlockQ8_0& block, Unpacked& out) {
     out.w = halfToFloat(block.d);
 }
 
-template <class Block>
-float quantizedProduct(const std::byte* row, const Activations& a, size_t token) {
-    const size_t blocks = a.length / 32;
-    const int8_t* q = a.quants + token * a.length;
-    float acc = 0;
-    for (size_t b = 0; b < blocks; b++) {
-        Block block;
-        std::memcpy(&block, row + b * sizeof(Block), sizeof(Block));
-        Unpacked weights;
-        unpack(block, weights);
-        int32_t dot = 0, sum = 0;
-        for (size_t i = 0; i < 32; i++) {
-            dot += weights.u[i] * q[b * 32 + i];
-            sum += q[b * 32 + i];
-        }
-        const float d = a.scales[token * blocks + b];
-        acc = std::fma(static_cast<float>(dot), weights.w * d, acc);
-        if (weights.hasMinimum) acc = std::fma(static_cast<float>(sum), -(weights.m * d), acc);
+/// acc of one output element after one more block; q: the block's 32 activations, d: their scale.
+float accumulate(float acc, const Unpacked& weights, const int8_t* q, float d) {
+    int32_t dot = 0, sum = 0;
+    for (size_t i = 0; i < 32; i++) {
+        dot += weights.u[i] * q[i];
+        sum += q[i];
     }
-    return acc;
+    acc = std::fma(static_cast<float>(dot), weights.w * d, acc);
+    return weights.hasMinimum ? std::fma(static_cast<float>(sum), -(weights.m * d), acc) : acc;
 }
 
+/// `out` holds the accumulators: one an output element, blocks in ascending order.
 template <class Block>
 void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
-    for (size_t token = 0; token < a.count; token++)
-        for (size_t r = 0; r < w.count; r++)
-            out[token * outStride + r] = quantizedProduct<Block>(w.data + r * w.rowBytes, a, token);
+    const size_t blocks = a.length / 32;
+    for (size_t r = 0; r < w.count; r++) {
+        for (size_t token = 0; token < a.count; token++) out[token * outStride + r] = 0;
+        for (size_t b = 0; b < blocks; b++) {
+            Block block;
+            std::memcpy(&block, w.data + r * w.rowBytes + b * sizeof(Block), sizeof(Block));
+            Unpacked weights;
+            unpack(block, weights);
+            for (size_t token = 0; token < a.count; token++) {
+                float& acc = out[token * outStride + r];
+                acc = accumulate(acc, weights, a.quants + token * a.length + b * 32, a.scales[token * blocks + b]);
+            }
+        }
+    }
 }
 
 /// Sixteen accumulators, lane = k mod 16, then the tree. `left(k)` gives the k-th value of one side.
