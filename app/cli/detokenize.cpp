@@ -1,10 +1,6 @@
 #include <fmt/format.h>
 
-#include <memory>
-
-#include "command.h"
-#include "json_lines.h"
-#include "monochord/tokenizer.h"
+#include "line_commands.h"
 
 namespace monochord::cli {
 
@@ -37,18 +33,9 @@ Result<std::string> answer(const Tokenizer& tokenizer, const Json& request) {
 }  // namespace
 
 void addDetokenize(CLI::App& app, Run& run) {
-    auto* command = app.add_subcommand("detokenize", "Token ids to texts, one JSON object a line");
-    auto model = std::make_shared<std::string>();
-    command->add_option("MODEL", *model, "A GGUF file; only its vocabulary is read")->required();
-    command->add_flag("--jsonl")->required()->description(
-        "{\"ids\", \"skip_special\"?, \"pieces\"?} -> {\"text\"}, or {\"pieces\"}: base64 of each token");
-    command->callback([model, &run] {
-        run = [model]() -> Result<void> {
-            const auto tokenizer = Tokenizer::open(*model);
-            if (!tokenizer) return fail(tokenizer.error().code, *model + ": " + tokenizer.error().message);
-            return answerLines([&](const Json& request) { return answer(**tokenizer, request); });
-        };
-    });
+    addTokenizerCommand(app, run, "detokenize", "Token ids to texts, one JSON object a line",
+                        R"({"ids", "skip_special"?, "pieces"?} -> {"text"}, or {"pieces"}: base64 of each token)",
+                        answer);
 }
 
 }  // namespace monochord::cli

@@ -4,18 +4,11 @@
 #include <bit>
 #include <numeric>
 
-#include "command.h"
-#include "json_lines.h"
-#include "options.h"
+#include "line_commands.h"
 
 namespace monochord::cli {
 
 namespace {
-
-struct Flags : ComputeFlags {
-    bool jsonLines = false;
-    bool reuse = false;
-};
 
 /// Logits of one position as a JSON list: all of them, or the `top` highest as [id, logit], ties by id.
 void append(std::string& text, std::span<const float> logits, size_t top) {
@@ -45,7 +38,7 @@ void appendHash(std::string& text, std::span<const float> logits) {
     fmt::format_to(std::back_inserter(text), "\"{:016x}\"", hash);
 }
 
-Result<std::string> answer(Evaluator& evaluator, const Json& request, bool reuse) {
+Result<std::string> answer(Evaluator& evaluator, const Json& request) {
     const auto tokens = member<std::vector<int32_t>>(request, "tokens");
     if (!tokens) return tl::unexpected(tokens.error());
     const auto asked = member<std::vector<int32_t>>(request, "positions");
@@ -55,7 +48,6 @@ Result<std::string> answer(Evaluator& evaluator, const Json& request, bool reuse
     if (*top < 0) return fail(ErrorCode::InvalidArgument, "\"top\" is negative");
     const auto hash = memberOr(request, "hash", false);
     if (!hash) return tl::unexpected(hash.error());
-    if (!reuse) evaluator.clear();
     const std::vector<size_t> positions(asked->begin(), asked->end());
     std::string text = *hash ? R"({"hashes":[)" : *top > 0 ? R"({"top":[)" : R"({"logits":[)";
     bool first = true;
@@ -74,19 +66,8 @@ Result<std::string> answer(Evaluator& evaluator, const Json& request, bool reuse
 }  // namespace
 
 void addLogits(CLI::App& app, Run& run) {
-    CLI::App* command =
-        app.add_subcommand("logits", R"(logits of token sequences: {"tokens", "positions", "top"? or "hash"?} a line)");
-    const auto flags = std::make_shared<Flags>();
-    addComputeFlags(*command, *flags);
-    command->add_flag("--jsonl", flags->jsonLines, "one JSON object a line in and out")->required();
-    command->add_flag("--reuse", flags->reuse, "do not compute again what a request shares with the one before");
-    command->callback([flags, &run] {
-        run = [flags]() -> Result<void> {
-            const auto evaluator = openEvaluator(*flags);
-            if (!evaluator) return tl::unexpected(evaluator.error());
-            return answerLines([&](const Json& request) { return answer(**evaluator, request, flags->reuse); });
-        };
-    });
+    addEvaluatorCommand(app, run, "logits", "Logits of token sequences, one JSON object a line",
+                        R"({"tokens", "positions", "top"? or "hash"?} -> {"logits"}, {"top"} or {"hashes"})", answer);
 }
 
 }  // namespace monochord::cli

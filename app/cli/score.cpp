@@ -3,18 +3,11 @@
 #include <cmath>
 #include <numeric>
 
-#include "command.h"
-#include "json_lines.h"
-#include "options.h"
+#include "line_commands.h"
 
 namespace monochord::cli {
 
 namespace {
-
-struct Flags : ComputeFlags {
-    bool jsonLines = false;
-    bool reuse = false;
-};
 
 /// Natural logarithm of the softmax of one logit, summed in f64.
 double logProbability(std::span<const float> logits, int32_t id) {
@@ -24,11 +17,10 @@ double logProbability(std::span<const float> logits, int32_t id) {
     return static_cast<double>(logits[static_cast<size_t>(id)]) - largest - std::log(sum);
 }
 
-Result<std::string> answer(Evaluator& evaluator, const Json& request, bool reuse) {
+Result<std::string> answer(Evaluator& evaluator, const Json& request) {
     const auto tokens = member<std::vector<int32_t>>(request, "tokens");
     if (!tokens) return tl::unexpected(tokens.error());
     if (tokens->empty()) return fail(ErrorCode::InvalidArgument, "there are no tokens");
-    if (!reuse) evaluator.clear();
     std::vector<size_t> positions(tokens->size() - 1);
     std::iota(positions.begin(), positions.end(), size_t{0});
     std::vector<float> logProbabilities;
@@ -42,19 +34,9 @@ Result<std::string> answer(Evaluator& evaluator, const Json& request, bool reuse
 }  // namespace
 
 void addScore(CLI::App& app, Run& run) {
-    CLI::App* command = app.add_subcommand(
-        "score", R"(log-probability of each token but the first, given those before it: {"tokens"} a line)");
-    const auto flags = std::make_shared<Flags>();
-    addComputeFlags(*command, *flags);
-    command->add_flag("--jsonl", flags->jsonLines, "one JSON object a line in and out")->required();
-    command->add_flag("--reuse", flags->reuse, "do not compute again what a request shares with the one before");
-    command->callback([flags, &run] {
-        run = [flags]() -> Result<void> {
-            const auto evaluator = openEvaluator(*flags);
-            if (!evaluator) return tl::unexpected(evaluator.error());
-            return answerLines([&](const Json& request) { return answer(**evaluator, request, flags->reuse); });
-        };
-    });
+    addEvaluatorCommand(app, run, "score",
+                        "Log-probability of each token but the first, given those before it, one JSON object a line",
+                        R"({"tokens"} -> {"logprobs"})", answer);
 }
 
 }  // namespace monochord::cli

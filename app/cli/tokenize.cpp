@@ -1,11 +1,8 @@
 #include <fmt/format.h>
 
 #include <iterator>
-#include <memory>
 
-#include "command.h"
-#include "json_lines.h"
-#include "monochord/tokenizer.h"
+#include "line_commands.h"
 
 namespace monochord::cli {
 
@@ -40,18 +37,8 @@ Result<std::string> answer(const Tokenizer& tokenizer, const Json& request) {
 }  // namespace
 
 void addTokenize(CLI::App& app, Run& run) {
-    auto* command = app.add_subcommand("tokenize", "Texts to token ids, one JSON object a line");
-    auto model = std::make_shared<std::string>();
-    command->add_option("MODEL", *model, "A GGUF file; only its vocabulary is read")->required();
-    command->add_flag("--jsonl")->required()->description(
-        "{\"text\" or \"bytes\" (base64), \"parse_special\", \"add_bos\"} -> {\"ids\"}");
-    command->callback([model, &run] {
-        run = [model]() -> Result<void> {
-            const auto tokenizer = Tokenizer::open(*model);
-            if (!tokenizer) return fail(tokenizer.error().code, *model + ": " + tokenizer.error().message);
-            return answerLines([&](const Json& request) { return answer(**tokenizer, request); });
-        };
-    });
+    addTokenizerCommand(app, run, "tokenize", "Texts to token ids, one JSON object a line",
+                        R"({"text" or "bytes" (base64), "parse_special", "add_bos"} -> {"ids"})", answer);
 }
 
 }  // namespace monochord::cli

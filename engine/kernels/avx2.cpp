@@ -108,34 +108,12 @@ struct Avx2 {
 #include "kernels/avx2_quantized.inl"
 #include "kernels/functions.inl"
 #include "kernels/simd_float.inl"
-
-MultiplyFunction multiply(TensorType type) {
-    switch (type) {
-        case TensorType::F32:
-            return multiplyFloat<Avx2, LoadF32>;
-        case TensorType::F16:
-            return multiplyFloat<Avx2, LoadF16>;
-        case TensorType::BF16:
-            return multiplyFloat<Avx2, LoadBf16>;
-        case TensorType::Q4_0:
-            return multiplyQuantized<ReadQ4_0>;
-        case TensorType::Q4_1:
-            return multiplyQuantized<ReadQ4_1>;
-        case TensorType::Q5_0:
-            return multiplyQuantized<ReadQ5_0>;
-        case TensorType::Q5_1:
-            return multiplyQuantized<ReadQ5_1>;
-        case TensorType::Q8_0:
-            return multiplyQuantized<ReadQ8_0>;
-        default:
-            return nullptr;
-    }
-}
+#include "kernels/simd_table.inl"
 
 }  // namespace
 
-const Kernels kAvx2Kernels = {"avx2",    quantize,        multiply,     rmsNorm<Avx2>, swiGlu<Avx2>,
-                              add<Avx2>, allFinite<Avx2>, toHalf<Avx2>, attend<Avx2>};
+const Kernels kAvx2Kernels = {"avx2",    quantize,        multiply<Avx2>, rmsNorm<Avx2>, swiGlu<Avx2>,
+                              add<Avx2>, allFinite<Avx2>, toHalf<Avx2>,   attend<Avx2>};
 
 }  // namespace monochord
 

@@ -100,34 +100,12 @@ bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int3
 }
 
 #include "kernels/avx512_quantized.inl"
-
-MultiplyFunction multiply(TensorType type) {
-    switch (type) {
-        case TensorType::F32:
-            return multiplyFloat<Avx512, LoadF32>;
-        case TensorType::F16:
-            return multiplyFloat<Avx512, LoadF16>;
-        case TensorType::BF16:
-            return multiplyFloat<Avx512, LoadBf16>;
-        case TensorType::Q4_0:
-            return multiplyQuantized<ReadQ4_0>;
-        case TensorType::Q4_1:
-            return multiplyQuantized<ReadQ4_1>;
-        case TensorType::Q5_0:
-            return multiplyQuantized<ReadQ5_0>;
-        case TensorType::Q5_1:
-            return multiplyQuantized<ReadQ5_1>;
-        case TensorType::Q8_0:
-            return multiplyQuantized<ReadQ8_0>;
-        default:
-            return nullptr;
-    }
-}
+#include "kernels/simd_table.inl"
 
 }  // namespace
 
-const Kernels kAvx512Kernels = {"avx512",    quantize,          multiply,       rmsNorm<Avx512>, swiGlu<Avx512>,
-                                add<Avx512>, allFinite<Avx512>, toHalf<Avx512>, attend<Avx512>};
+const Kernels kAvx512Kernels = {"avx512",    quantize,          multiply<Avx512>, rmsNorm<Avx512>, swiGlu<Avx512>,
+                                add<Avx512>, allFinite<Avx512>, toHalf<Avx512>,   attend<Avx512>};
 
 }  // namespace monochord
 

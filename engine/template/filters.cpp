@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 #include "template/filter_groups.h"
@@ -103,6 +104,50 @@ Value findGlobal(Context& ctx, std::string_view name) {
         return {Kind::Function, std::move(object)};
     }
     return {};
+}
+
+Value attributePath(Context& ctx, const Value& object, const Value& path, const Value& otherwise) {
+    Value value = object;
+    if (!path.is(Kind::Text)) {
+        value = item(ctx, value, path);
+    } else {
+        std::string_view rest = path.view();
+        for (bool more = true; more && !ctx.failed();) {
+            const size_t dot = rest.find('.');
+            const std::string_view part = rest.substr(0, dot);
+            int64_t index = 0;
+            const auto [stop, error] = std::from_chars(part.data(), part.data() + part.size(), index);
+            const bool number = error == std::errc() && stop == part.data() + part.size() && part[0] != '-';
+            value = item(ctx, value, number ? Value::integer(index) : ctx.text(part));
+            if (value.is(Kind::Undefined) && !absent(otherwise)) value = otherwise;
+            more = dot != std::string_view::npos;
+            if (more) rest.remove_prefix(dot + 1);
+        }
+    }
+    return value.is(Kind::Undefined) && !absent(otherwise) ? otherwise : value;
+}
+
+/// Merges runs of doubling length; std::stable_sort has no defined behaviour for an order that fails midway.
+bool sortByKeys(Context& ctx, std::vector<std::pair<Value, Value>>& keyed, bool reverse) {
+    std::vector<std::pair<Value, Value>> merged(keyed.size());
+    for (size_t length = 1; length < keyed.size(); length *= 2) {
+        for (size_t from = 0; from < keyed.size(); from += 2 * length) {
+            const size_t middle = std::min(from + length, keyed.size()),
+                         end = std::min(from + 2 * length, keyed.size());
+            size_t a = from, b = middle;
+            for (size_t i = from; i < end; i++) {
+                bool second = a == middle;
+                if (a < middle && b < end) {
+                    const int result = order(ctx, keyed[b].first, keyed[a].first);
+                    second = reverse ? result > 0 : result < 0;
+                }
+                if (ctx.failed()) return false;
+                merged[i] = std::move(keyed[second ? b++ : a++]);
+            }
+        }
+        keyed.swap(merged);
+    }
+    return !ctx.failed();
 }
 
 }  // namespace monochord::jinja

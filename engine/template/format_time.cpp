@@ -64,82 +64,50 @@ std::pair<int, int> isoWeek(const Time& time) {
     return week > weeksIn(time.year) ? std::pair(1, time.year + 1) : std::pair(week, time.year);
 }
 
-/// The conversions that are numbers; `blank`: padded with a blank where there is no flag.
+int hour12(const Time& time) {
+    return time.hour % 12 == 0 ? 12 : time.hour % 12;
+}
+
+/// A conversion that is a number; `padding` is for where there is no flag.
+struct NumberFormat {
+    char directive;
+    int width;
+    char padding;
+    int (*number)(const Time&);
+};
+
+constexpr NumberFormat kNumbers[] = {
+    {'Y', 4, '0', [](const Time& t) { return t.year; }},
+    {'G', 4, '0', [](const Time& t) { return isoWeek(t).second; }},
+    {'C', 2, '0', [](const Time& t) { return t.year / 100; }},
+    {'y', 2, '0', [](const Time& t) { return t.year % 100; }},
+    {'g', 2, '0', [](const Time& t) { return isoWeek(t).second % 100; }},
+    {'m', 2, '0', [](const Time& t) { return t.month; }},
+    {'d', 2, '0', [](const Time& t) { return t.day; }},
+    {'e', 2, ' ', [](const Time& t) { return t.day; }},
+    {'H', 2, '0', [](const Time& t) { return t.hour; }},
+    {'k', 2, ' ', [](const Time& t) { return t.hour; }},
+    {'I', 2, '0', hour12},
+    {'l', 2, ' ', hour12},
+    {'M', 2, '0', [](const Time& t) { return t.minute; }},
+    {'S', 2, '0', [](const Time& t) { return t.second; }},
+    {'f', 6, '0', [](const Time&) { return 0; }},
+    {'j', 3, '0', [](const Time& t) { return t.yearDay; }},
+    {'U', 2, '0', [](const Time& t) { return (t.yearDay + 6 - t.weekday) / 7; }},
+    {'W', 2, '0', [](const Time& t) { return (t.yearDay + 6 - (t.weekday + 6) % 7) / 7; }},
+    {'V', 2, '0', [](const Time& t) { return isoWeek(t).first; }},
+    {'u', 1, '0', [](const Time& t) { return t.weekday == 0 ? 7 : t.weekday; }},
+    {'w', 1, '0', [](const Time& t) { return t.weekday; }},
+};
+
 std::optional<std::string> numberOf(const Time& time, char directive, char flag) {
-    const int hour12 = time.hour % 12 == 0 ? 12 : time.hour % 12;
-    int number = 0, width = 2;
-    bool blank = false;
-    switch (directive) {
-        case 'Y':
-            number = time.year, width = 4;
-            break;
-        case 'G':
-            number = isoWeek(time).second, width = 4;
-            break;
-        case 'C':
-            number = time.year / 100;
-            break;
-        case 'y':
-            number = time.year % 100;
-            break;
-        case 'g':
-            number = isoWeek(time).second % 100;
-            break;
-        case 'm':
-            number = time.month;
-            break;
-        case 'd':
-            number = time.day;
-            break;
-        case 'e':
-            number = time.day, blank = true;
-            break;
-        case 'H':
-            number = time.hour;
-            break;
-        case 'k':
-            number = time.hour, blank = true;
-            break;
-        case 'I':
-            number = hour12;
-            break;
-        case 'l':
-            number = hour12, blank = true;
-            break;
-        case 'M':
-            number = time.minute;
-            break;
-        case 'S':
-            number = time.second;
-            break;
-        case 'f':
-            number = 0, width = 6;
-            break;
-        case 'j':
-            number = time.yearDay, width = 3;
-            break;
-        case 'U':
-            number = (time.yearDay + 6 - time.weekday) / 7;
-            break;
-        case 'W':
-            number = (time.yearDay + 6 - (time.weekday + 6) % 7) / 7;
-            break;
-        case 'V':
-            number = isoWeek(time).first;
-            break;
-        case 'u':
-            number = time.weekday == 0 ? 7 : time.weekday, width = 1;
-            break;
-        case 'w':
-            number = time.weekday, width = 1;
-            break;
-        default:
-            return std::nullopt;
+    for (const NumberFormat& format : kNumbers) {
+        if (format.directive != directive) continue;
+        const int number = format.number(time), width = flag == '-' ? 1 : format.width;
+        const bool blank = flag == '_' || (flag != '0' && format.padding == ' ');
+        return blank ? fmt::format("{:{}}", number, width) : fmt::format("{:0{}}", number, width);
     }
-    if (flag == '-') width = 1;
-    if (flag == '_') blank = true;
-    if (flag == '0') blank = false;
-    return blank ? fmt::format("{:{}}", number, width) : fmt::format("{:0{}}", number, width);
+    return std::nullopt;
 }
 
 /// The conversions that stand for others.

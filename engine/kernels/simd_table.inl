@@ -1,0 +1,26 @@
+// The products by tensor type, the same list for every instruction set. Included inside the anonymous namespace of a
+// translation unit after simd_float.inl and the readers of its quantized types.
+
+template <class S>
+MultiplyFunction multiply(TensorType type) {
+    switch (type) {
+        case TensorType::F32:
+            return multiplyFloat<S, LoadF32>;
+        case TensorType::F16:
+            return multiplyFloat<S, LoadF16>;
+        case TensorType::BF16:
+            return multiplyFloat<S, LoadBf16>;
+        case TensorType::Q4_0:
+            return multiplyQuantized<ReadQ4_0>;
+        case TensorType::Q4_1:
+            return multiplyQuantized<ReadQ4_1>;
+        case TensorType::Q5_0:
+            return multiplyQuantized<ReadQ5_0>;
+        case TensorType::Q5_1:
+            return multiplyQuantized<ReadQ5_1>;
+        case TensorType::Q8_0:
+            return multiplyQuantized<ReadQ8_0>;
+        default:
+            return nullptr;
+    }
+}
