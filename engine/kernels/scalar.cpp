@@ -55,7 +55,7 @@ bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int3
 
 /// A block of weights as small integers u with scale w and minimum m: value = w · u − m.
 struct Unpacked {
-    int32_t u[32];
+    int16_t u[32];
     float w = 0;
     float m = 0;
     bool hasMinimum = false;
@@ -71,12 +71,12 @@ int32_t nibble(const uint8_t* qs, size_t i) {
 }
 
 void unpack(const BlockQ4_0& block, Unpacked& out) {
-    for (size_t i = 0; i < 32; i++) out.u[i] = nibble(block.qs, i) - 8;
+    for (size_t i = 0; i < 32; i++) out.u[i] = static_cast<int16_t>(nibble(block.qs, i) - 8);
     out.w = halfToFloat(block.d);
 }
 
 void unpack(const BlockQ4_1& block, Unpacked& out) {
-    for (size_t i = 0; i < 32; i++) out.u[i] = nibble(block.qs, i);
+    for (size_t i = 0; i < 32; i++) out.u[i] = static_cast<int16_t>(nibble(block.qs, i));
     out.w = halfToFloat(block.d);
     out.m = -halfToFloat(block.m);
     out.hasMinimum = true;
@@ -84,20 +84,22 @@ void unpack(const BlockQ4_1& block, Unpacked& out) {
 
 void unpack(const BlockQ5_0& block, Unpacked& out) {
     for (size_t i = 0; i < 32; i++)
-        out.u[i] = nibble(block.qs, i) + static_cast<int32_t>((fifthBits(block.qh) >> i & 1u) << 4) - 16;
+        out.u[i] =
+            static_cast<int16_t>(nibble(block.qs, i) + static_cast<int32_t>((fifthBits(block.qh) >> i & 1u) << 4) - 16);
     out.w = halfToFloat(block.d);
 }
 
 void unpack(const BlockQ5_1& block, Unpacked& out) {
     for (size_t i = 0; i < 32; i++)
-        out.u[i] = nibble(block.qs, i) + static_cast<int32_t>((fifthBits(block.qh) >> i & 1u) << 4);
+        out.u[i] =
+            static_cast<int16_t>(nibble(block.qs, i) + static_cast<int32_t>((fifthBits(block.qh) >> i & 1u) << 4));
     out.w = halfToFloat(block.d);
     out.m = -halfToFloat(block.m);
     out.hasMinimum = true;
 }
 
 void unpack(const BlockQ8_0& block, Unpacked& out) {
-    for (size_t i = 0; i < 32; i++) out.u[i] = block.qs[i];
+    for (size_t i = 0; i < 32; i++) out.u[i] = static_cast<int16_t>(block.qs[i]);
     out.w = halfToFloat(block.d);
 }
 
