@@ -94,7 +94,8 @@ void TestChatTemplate::referenceTemplates() {
     for (const auto& file : std::filesystem::directory_iterator(*folder / "expected")) {
         const std::string name = file.path().stem().string();
         const std::string source = readFile(*folder / "jinja" / (name + ".jinja"));
-        for (const auto& [label, result] : readJson(file.path())["results"].items()) {
+        const ordered_json expected = readJson(file.path());
+        for (const auto& [label, result] : expected["results"].items()) {
             if (!conversations["cases"].contains(label)) continue;
             ordered_json variables = conversations["special_tokens"];
             variables.update(conversations["cases"][label]);
