@@ -49,11 +49,11 @@ Result<Round> measure(Evaluator& evaluator, const Flags& flags, std::span<const 
             return tl::unexpected(done.error());
     auto start = std::chrono::steady_clock::now();
     size_t length = flags.depth + flags.prompt;
-    for (size_t last = length - 1; flags.prompt > 0;) {
+    if (flags.prompt > 0) {
+        const size_t last = length - 1;
         if (auto done = evaluator.evaluate(tokens.first(length), {&last, 1}, hash); !done)
             return tl::unexpected(done.error());
         round.promptPerSecond = static_cast<double>(flags.prompt) / secondsSince(start);
-        break;
     }
     start = std::chrono::steady_clock::now();
     for (size_t i = 0; i < flags.reply; i++) {

@@ -33,8 +33,8 @@ struct Candidate {
     double p = 0;     ///< share among the candidates that are left; 0 until the chain is over
 };
 
-/// One step of a chain as the `sample` command writes it: a name and its numbers (../shared/reference of the project
-/// lists them: top_k k, top_p P m, temp t …).
+/// One step of a chain as the `sample` command writes it: a name and its numbers (top_k k, top_p P m, temp t …; the
+/// tables of engine/sampling/steps.cpp list them).
 struct SamplerStep {
     std::string name;
     std::vector<double> arguments;
