@@ -1,0 +1,29 @@
+#include "core/paths.h"
+
+#include <QStandardPaths>
+
+namespace monochord::app {
+
+// Not AppDataLocation: it repeats the application's name as the organisation's where both are set.
+QString dataFolder() {
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/monochord");
+}
+
+QString databasePath() {
+    return dataFolder() + QStringLiteral("/chats.sqlite");
+}
+
+QString modelsFolder() {
+    return dataFolder() + QStringLiteral("/models");
+}
+
+QString starterModelPath() {
+    return modelsFolder() + QStringLiteral("/SmolLM2-135M-Instruct.Q4_1.gguf");
+}
+
+QString settingsPath() {
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
+           QStringLiteral("/monochord/monochord.ini");
+}
+
+}  // namespace monochord::app

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <QList>
+#include <QObject>
+#include <QString>
+#include <QThread>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/failure.h"
+#include "core/generation_settings.h"
+#include "core/reply_record.h"
+#include "monochord/model.h"
+
+namespace monochord::app {
+
+class EngineWorker;
+
+struct ModelRequest {
+    QString path;
+    quint32 context = 0;  ///< positions of the KV cache; 0: what the model was trained for, at most 8192
+};
+
+/// What the chip and the status line show of a loaded model.
+struct LoadedModel {
+    QString path, name, architecture;
+    QString quantization;       ///< the tensor type with the largest share of the bytes: "Q4_1"
+    quint64 memoryBytes = 0;    ///< file and KV cache
+    quint32 contextLength = 0;  ///< positions that fit
+    int threads = 0;
+    QString isa;
+};
+
+/// A turn of a conversation as the chat template sees it.
+struct Turn {
+    QString role;  ///< "system", "user" or "assistant"
+    QString text;
+};
+
+struct GenerationRequest {
+    qint64 reply = 0;    ///< the message that the tokens are for; comes back with every signal
+    QList<Turn> turns;   ///< up to the user's last message
+    QString begun;       ///< a reply that is continued: its text so far, computed as if the model had said it
+    GenerationSettings settings;
+};
+
+/// The logits that the last token was drawn from, for the next-word scope.
+struct Distribution {
+    std::shared_ptr<const Model> model;
+    std::vector<float> logits;     // [vocabulary] f32
+    std::vector<TokenId> history;  ///< prompt and reply before the token
+    TokenId drawn = 0;
+};
+
+/// The engine as the window sees it. Owns the worker and its thread; every function returns at once, and everything
+/// that happens comes back as a signal on the thread of this object. stop(), cancelLoad() and setSampling() reach the
+/// worker without its event loop, so also in the middle of a computation. The destructor stops what runs and waits for
+/// it (a chunk of a layer, some milliseconds).
+class Engine final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Engine)
+public:
+    enum class State { Empty, Loading, Ready, Generating };
+    Q_ENUM(State)
+
+    explicit Engine(QObject* parent = nullptr);
+    ~Engine() override;
+
+    State state() const { return m_state; }
+    /// The model that answers; while another is loading, still the old one, which stays if the new one fails.
+    const std::optional<LoadedModel>& model() const { return m_model; }
+
+    /// Stops a running reply (its `finished` comes first), then loads.
+    void load(const ModelRequest& request);
+    void cancelLoad();
+    /// Counts the tokens of a prompt; `measured` or `measureFailed` answers with the same number.
+    void measure(quint64 request, const QList<Turn>& turns);
+    /// Only while Ready. Ends with `finished` or `failed`.
+    void generate(const GenerationRequest& request);
+    void stop();
+    /// Draws with these from the next token on. The seed stays the reply's own.
+    void setSampling(const SamplingSettings& settings);
+    /// Whether distributions are sent at all (the scope is visible).
+    void setDistributionWanted(bool wanted);
+
+Q_SIGNALS:
+    void stateChanged(monochord::app::Engine::State state);
+    void loadProgress(quint64 doneBytes, quint64 totalBytes);
+    void loaded(const monochord::app::LoadedModel& model);
+    /// Cancelled is a failure with that code.
+    void loadFailed(const monochord::app::Failure& failure);
+    void measured(quint64 request, quint32 tokens, quint32 context);
+    void measureFailed(quint64 request, const monochord::app::Failure& failure);
+    void promptProgress(qint64 reply, quint32 doneTokens, quint32 totalTokens);
+    /// Coalesced to about 30 a second. `tokens`: of the reply so far.
+    void textArrived(qint64 reply, const QString& text, quint32 tokens);
+    /// At most with each textArrived.
+    void distributionArrived(const std::shared_ptr<const monochord::app::Distribution>& distribution);
+    void finished(qint64 reply, const monochord::app::ReplyRecord& record);
+    /// The text that arrived before stays valid; `record` is as far as it came.
+    void failed(qint64 reply, const monochord::app::Failure& failure, const monochord::app::ReplyRecord& record);
+
+private:
+    void setState(State state);
+
+    QThread m_thread;
+    EngineWorker* m_worker = nullptr;  // lives on m_thread, deleted there
+    State m_state = State::Empty;
+    std::optional<LoadedModel> m_model;
+};
+
+}  // namespace monochord::app

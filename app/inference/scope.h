@@ -1,0 +1,23 @@
+#pragma once
+
+#include <QList>
+#include <QString>
+
+#include "inference/engine.h"
+
+namespace monochord::app {
+
+/// A row of the next-word scope.
+struct ScopeRow {
+    QString word;          ///< the token's text, blanks and line breaks made visible
+    double chance = 0;     ///< with the settings, 0 … 1; 0 where it is cut
+    double before = 0;     ///< without any setting (temperature 1), 0 … 1
+    QString cutBy;         ///< "top-k", "top-p", "min-p" or empty: it can be drawn
+    bool drawn = false;    ///< it is the one that was drawn
+};
+
+/// The `count` likeliest candidates under these settings, those that can be drawn first, then those that are cut, by
+/// their chance before. A pure function, fast enough for every step of a moving slider (under 3 ms for 49,152 tokens).
+QList<ScopeRow> scopeRows(const Distribution& distribution, const SamplingSettings& settings, int count);
+
+}  // namespace monochord::app

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <QList>
+#include <QString>
+
+#include "core/reply_record.h"
+
+namespace monochord::app {
+
+enum class Role { System, User, Assistant };
+
+enum class MessageState {
+    Complete,     ///< ended by itself or at a limit, or the user's own
+    Generating,   ///< being streamed
+    Stopped,      ///< by the user
+    Interrupted,  ///< the application ended while it was streamed: found at the next start
+    Failed,       ///< an error ended it; the sentence is in `note`
+};
+
+/// A node of a chat's tree. Ids are made by newId() in the application, never by the database, so that nothing waits
+/// for it.
+struct MessageRow {
+    qint64 id = 0;
+    qint64 chat = 0;
+    qint64 parent = 0;  ///< 0: a first message of the chat
+    Role role = Role::User;
+    MessageState state = MessageState::Complete;
+    QString text;
+    QString note;
+    ReplyRecord record;  ///< replies only
+
+    bool operator==(const MessageRow&) const = default;
+};
+
+struct ChatRow {
+    qint64 id = 0;
+    QString title;
+    QString systemPrompt;
+    qint64 leaf = 0;      ///< last message of the branch that is shown; 0: no message yet
+    qint64 updatedMs = 0; ///< since the epoch, UTC
+
+    bool operator==(const ChatRow&) const = default;
+};
+
+/// Unique and ascending on this computer: microseconds since the epoch, plus one where two fall together.
+qint64 newId();
+
+}  // namespace monochord::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <QAbstractItemModel>
+#include <QWidget>
+
+#include "ui/theme.h"
+
+class QLineEdit;
+class QListView;
+class QSortFilterProxyModel;
+
+namespace monochord::app {
+
+/// Roles that the chat list's model answers (Qt::DisplayRole: the title).
+enum ChatListRole { ChatIdRole = Qt::UserRole + 1, ChatUpdatedRole };  // qint64; QDateTime, local time
+
+/// Search field (filters by title), New chat, and the chats grouped by day: TODAY, YESTERDAY, LAST WEEK, EARLIER, the
+/// headings painted by the delegate. Context menu and keys: rename (F2, in place), delete (Delete).
+class Sidebar final : public QWidget {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Sidebar)
+public:
+    explicit Sidebar(Theme* theme, QWidget* parent = nullptr);
+
+    /// A list model, newest chat first, that stays the caller's.
+    void setModel(QAbstractItemModel* chats);
+    void setCurrentChat(qint64 id);  ///< 0: none
+
+Q_SIGNALS:
+    void newChatRequested();
+    void chatActivated(qint64 id);  ///< by click, Enter, or moving with the arrow keys
+    void renameRequested(qint64 id, const QString& title);
+    void deleteRequested(qint64 id);
+
+private:
+    void showMenu(const QPoint& position);
+
+    QLineEdit* m_search = nullptr;
+    QListView* m_list = nullptr;
+    QSortFilterProxyModel* m_filter = nullptr;
+};
+
+}  // namespace monochord::app

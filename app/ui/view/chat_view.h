@@ -1,0 +1,86 @@
+#pragma once
+
+#include <QAbstractScrollArea>
+#include <QList>
+#include <QString>
+#include <memory>
+
+#include "storage/records.h"
+#include "ui/theme.h"
+
+namespace monochord::app {
+
+/// A message as the view shows it.
+struct ViewMessage {
+    qint64 id = 0;
+    Role role = Role::User;
+    MessageState state = MessageState::Complete;
+    QString text;              ///< markdown of a reply; of a user: plain text
+    QString note;              ///< a sentence beneath: why it stopped or failed
+    int siblingIndex = 0;      ///< ‹ siblingIndex + 1 / siblingCount ›, shown where there are several
+    int siblingCount = 1;
+};
+
+/// The conversation on the page: replies as text, the user's messages in a soft bubble; one column, at most 640 px at
+/// the designed font size. Streams at a constant cost: only the last block of a growing reply is parsed and laid out
+/// again, only what is visible is laid out and painted; heights of what is not are estimates that are corrected without
+/// a jump of what is seen. Follows the end while it is at the end, and stays put as soon as the user scrolls up.
+/// Text is selected with mouse and keyboard within and across messages (double click: word, triple: block, Shift+arrows,
+/// Ctrl+A), copied as plain text (Ctrl+C) or markdown (context menu). Under each message its actions; they are widgets,
+/// so that keyboard and screen readers reach them. Opens no file and no connection: images appear as their alt text,
+/// HTML as text, links (http and https) ask through linkActivated.
+class ChatView final : public QAbstractScrollArea {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ChatView)
+public:
+    explicit ChatView(Theme* theme, QWidget* parent = nullptr);
+    ~ChatView() override;
+
+    /// The whole branch; keeps the layouts of messages that were there with the same text, and scrolls to the end
+    /// unless `keepPosition`.
+    void setMessages(const QList<ViewMessage>& messages, bool keepPosition = false);
+    void addMessage(const ViewMessage& message);
+    /// The hot path: text at the end of the message `id`.
+    void appendText(qint64 id, const QString& text);
+    /// State, note, siblings and text of one message.
+    void updateMessage(const ViewMessage& message);
+    /// What stands in place of an empty reply that is being computed ("Reading the prompt… 40 %"); empty: the caret only.
+    void setProgress(const QString& text);
+    /// While a reply is generated, actions that would start another are disabled.
+    void setBusy(bool busy);
+    /// Whether a model is there that could regenerate or continue.
+    void setCanGenerate(bool can);
+
+    bool followsEnd() const;
+    void scrollToEnd();
+    QString selectedText() const;
+    QString selectedMarkdown() const;
+    void selectAll();
+
+Q_SIGNALS:
+    void regenerateRequested(qint64 id);
+    void continueRequested(qint64 id);
+    void editRequested(qint64 id);
+    void siblingRequested(qint64 id, int step);
+    void linkActivated(const QString& address);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void timerEvent(QTimerEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+
+private:
+    struct Data;
+    std::unique_ptr<Data> m_data;
+};
+
+}  // namespace monochord::app
