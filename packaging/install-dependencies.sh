@@ -6,10 +6,12 @@ set -euo pipefail
 # A package and, where a tool from another source does as well, the command that shows it.
 readonly kRequired=(
     g++:g++ cmake:cmake ninja-build:ninja python3:python3 python3-pip:
-    qt6-base-dev: libtbb-dev: libicu-dev: libfmt-dev: libexpected-dev: nlohmann-json3-dev: libcli11-dev:
+    qt6-base-dev: qt6-tools-dev: qt6-l10n-tools: libqt6sql6-sqlite: libmd4c-dev:
+    libtbb-dev: libicu-dev: libfmt-dev: libexpected-dev: nlohmann-json3-dev: libcli11-dev:
 )
-# These make building faster. They come along with the others, but their lack alone asks nobody for a password.
-readonly kOptional=(ccache mold)
+# These make building faster, or the window nicer: its font, and a place to show it on a desktop without X. They come
+# along with the others, but their lack alone asks nobody for a password.
+readonly kOptional=(ccache mold fonts-inter qt6-wayland)
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -31,7 +33,7 @@ missingElsewhere() {
     command -v ninja >/dev/null || say "  Ninja"
     python3 -m pip --version >/dev/null 2>&1 || say "  Python 3 with pip"
     command -v qmake6 >/dev/null || command -v qmake-qt6 >/dev/null || command -v qtpaths6 >/dev/null ||
-        say "  Qt 6.4 or newer (Core and Test), with headers"
+        say "  Qt 6.4 or newer (Base with the SQLite driver, Test and Linguist tools), with headers"
     compiler=$(command -v g++ || command -v clang++ || command -v c++) ||
         { say "  a C++20 compiler (GCC 12 or newer)" && compiler=false; }
     hasHeader tbb/version.h || hasHeader oneapi/tbb/version.h || say "  oneTBB, with headers"
@@ -40,6 +42,7 @@ missingElsewhere() {
     hasHeader tl/expected.hpp || say "  tl-expected"
     hasHeader nlohmann/json.hpp || say "  nlohmann-json"
     hasHeader CLI/CLI.hpp || say "  CLI11"
+    hasHeader md4c.h || say "  md4c"
 }
 
 checkElsewhere() {

@@ -1,26 +1,30 @@
 #!/usr/bin/env bash
-# Builds Monochord if need be, fetches the starter model if it is missing, and opens the chat.
+# Builds Monochord if need be, fetches the starter model if it is missing, and opens the chat: the window, or the terminal
+# where there is no display.
 set -euo pipefail
 
 kRoot=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 readonly kRoot
 readonly kPreset=release
-readonly kProgram=$kRoot/build/$kPreset/bin/monochord-cli
+readonly kBin=$kRoot/build/$kPreset/bin
 
 say() { printf '%s\n' "$*" >&2; }
 
 usage() {
     cat <<'TEXT'
-usage: packaging/run.sh [--model FILE.gguf] [options of monochord-cli chat]
-       packaging/run.sh [--model FILE.gguf] --prompt TEXT [options of monochord-cli generate]
+usage: packaging/run.sh [--model FILE.gguf]
+       packaging/run.sh --terminal [--model FILE.gguf] [options of monochord-cli chat]
+       packaging/run.sh --prompt TEXT [--model FILE.gguf] [options of monochord-cli generate]
 
-Builds Monochord if need be and opens a chat in the terminal. With --prompt it prints the reply to TEXT and ends.
+Builds Monochord if need be and opens its window; the chat in the terminal where there is no display, or where options
+for it are given. With --prompt it prints the reply to TEXT and ends.
 
-  --model FILE.gguf   talk to this model instead of the starter model
+  --model FILE.gguf   talk to this model instead of the last one or the starter model
+  --terminal          chat in the terminal
   -p, --prompt TEXT   one reply on standard output; everything else goes to standard error
   -h, --help          this help
 
-Other options are passed on, for example --temp 0, --seed 1, -n 100 (tokens), -t 4 (threads).
+Other options go to the terminal's chat, for example --temp 0, --seed 1, -n 100 (tokens), -t 4 (threads).
 TEXT
 }
 
@@ -64,14 +68,15 @@ build() {
         fi
         say "Building Monochord (the first time takes a few minutes)…"
     fi
-    cmake --build --preset "$kPreset" --target monochord-cli 2>&1 | showProgress
+    cmake --build --preset "$kPreset" --target monochord-cli monochord 2>&1 | showProgress
 }
 
 main() {
-    local model='' prompt='' havePrompt=0 options=()
+    local model='' prompt='' havePrompt=0 terminal=0 options=()
     while (($#)); do
         case $1 in
             -h | --help) usage && exit 0 ;;
+            --terminal) terminal=1 ;;
             --model | --prompt | -p)
                 if (($# < 2)); then
                     say "packaging/run.sh: $1 needs a value (--help says more)"
@@ -98,12 +103,20 @@ main() {
         say "Monochord could not be built; the reason is above."
         exit 1
     fi
-    [[ -n $model ]] || model=$("$kRoot/packaging/fetch-model.sh" </dev/null)
+    [[ -n ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]] || terminal=1
+    ((!${#options[@]})) || terminal=1
 
-    if ((havePrompt)); then
-        exec "$kProgram" generate "$model" --prompt "$prompt" ${options[@]+"${options[@]}"}
+    if ((!havePrompt && !terminal)); then
+        [[ -z $model ]] || exec "$kBin/monochord" "$model"
+        # The window opens without a model too, and says how to come by one.
+        model=$("$kRoot/packaging/fetch-model.sh" </dev/null) || exec "$kBin/monochord"
+        exec "$kBin/monochord" --first-model "$model"
     fi
-    exec "$kProgram" chat "$model" ${options[@]+"${options[@]}"}
+    [[ -n $model ]] || model=$("$kRoot/packaging/fetch-model.sh" </dev/null)
+    if ((havePrompt)); then
+        exec "$kBin/monochord-cli" generate "$model" --prompt "$prompt" ${options[@]+"${options[@]}"}
+    fi
+    exec "$kBin/monochord-cli" chat "$model" ${options[@]+"${options[@]}"}
 }
 
 main "$@"

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <QElapsedTimer>
-#include <QHash>
 #include <QObject>
+#include <QTimer>
 #include <optional>
 
 #include "chat/chat_list.h"
@@ -21,15 +21,19 @@ class ChatController final : public QObject {
     Q_DISABLE_COPY_MOVE(ChatController)
 public:
     ChatController(Engine* engine, ChatStore* store, QObject* parent = nullptr);
+    /// A reply that is still running is stored as stopped.
+    ~ChatController() override;
 
     ChatList* chats() { return &m_list; }
     const Conversation& conversation() const { return m_shown; }
     bool isGenerating() const { return m_running.has_value(); }
     /// The message that is being generated, or 0.
-    qint64 runningReply() const { return m_running ? m_running->id : 0; }
+    qint64 runningReply() const { return m_running ? m_running->row.id : 0; }
 
     void setSettings(const GenerationSettings& settings);
 
+    /// Asks the store for the list of chats, and shows `chat` if there is one of that id.
+    void start(qint64 chat);
     void newChat();
     void openChat(qint64 id);
     void renameChat(qint64 id, const QString& title);
@@ -63,19 +67,50 @@ Q_SIGNALS:
     void chatDeleted(const QString& title);  ///< undoDelete() brings it back
 
 private:
-    struct Pending;
-    struct Running {
-        qint64 id = 0;
-        MessageRow row;  ///< as it grows, also while another chat is shown
-        GenerationRequest request;
+    /// A reply that waits for the count of its prompt's tokens.
+    struct Proposal {
+        quint64 request = 0;
+        std::optional<MessageRow> user;  ///< to be added before the reply
+        MessageRow reply;                ///< Generating; its parent is the user's message
+        GenerationRequest generation;
+        bool isContinuation = false;  ///< the reply is in the tree already
     };
+    /// The reply that is computed, as it grows, also while another chat is shown.
+    struct Running {
+        MessageRow row;
+        GenerationRequest generation;
+        bool begun = false;  ///< the engine has it
+        quint32 promptTokens = 0;
+        QElapsedTimer sinceFirst;  ///< valid once text arrived
+        QElapsedTimer sinceSpeed;
+    };
+
+    void connectEngine();
+    void connectStore();
+    QList<Turn> turnsUpTo(qint64 message) const;
+    bool readyFor(Task task);
+    void propose(Proposal proposal);
+    void accept(Proposal proposal, quint32 promptTokens);
+    void begin();
+    void receive(const QString& text, quint32 tokens);
+    void end(MessageState state, const QString& note, const ReplyRecord& record);
+    void measureShown();
+    void storeChat();
+    void show(const Conversation& conversation);
 
     Engine* m_engine;
     ChatStore* m_store;
     ChatList m_list;
     Conversation m_shown;
     GenerationSettings m_settings;
+    std::optional<Proposal> m_proposal;
     std::optional<Running> m_running;
+    QTimer m_journal;            // text that arrived is written at the latest when it fires
+    QList<ChatRow> m_deleted;    // the last one is undone first
+    qint64 m_opening = 0;        // the chat that was asked for last
+    quint64 m_lastRequest = 0;
+    quint64 m_measuring = 0;     // the request that counts what is shown
+    quint32 m_contextLength = 0;
 };
 
 }  // namespace monochord::app

@@ -1,0 +1,349 @@
+#include "chat/chat_controller.h"
+
+#include <QDateTime>
+
+#include "chat/title.h"
+#include "core/error_text.h"
+
+namespace monochord::app {
+
+namespace {
+
+constexpr int kJournalMs = 700, kSpeedMs = 250;
+
+QString roleName(Role role) {
+    switch (role) {
+        case Role::System:
+            return QStringLiteral("system");
+        case Role::User:
+            return QStringLiteral("user");
+        case Role::Assistant:
+            return QStringLiteral("assistant");
+    }
+    return {};
+}
+
+Conversation emptyChat() {
+    ChatRow chat;
+    chat.id = newId();
+    return Conversation(chat, {});
+}
+
+}  // namespace
+
+ChatController::ChatController(Engine* engine, ChatStore* store, QObject* parent)
+    : QObject(parent), m_engine(engine), m_store(store), m_shown(emptyChat()) {
+    m_journal.setSingleShot(true);
+    m_journal.setInterval(kJournalMs);
+    connect(&m_journal, &QTimer::timeout, this, [this] {
+        if (m_running) m_store->journal(m_running->row.id, m_running->row.text);
+    });
+    connectEngine();
+    connectStore();
+}
+
+ChatController::~ChatController() {
+    if (!m_running) return;
+    m_running->row.state = MessageState::Stopped;
+    m_store->putMessage(m_running->row);
+}
+
+void ChatController::connectEngine() {
+    const auto isRunning = [this](qint64 reply) { return m_running && m_running->row.id == reply; };
+    connect(m_engine, &Engine::loaded, this, [this](const LoadedModel& model) {
+        m_contextLength = model.contextLength;
+        measureShown();
+    });
+    connect(m_engine, &Engine::measured, this, [this](quint64 request, quint32 tokens, quint32 context) {
+        if (request == m_measuring) Q_EMIT contextUsed(tokens, context);
+        if (!m_proposal || m_proposal->request != request) return;
+        Proposal proposal = *std::exchange(m_proposal, std::nullopt);
+        if (tokens < context) return accept(std::move(proposal), tokens);
+        Q_EMIT refused({.task = Task::Send, .code = ErrorCode::ContextFull, .wanted = tokens, .available = context});
+    });
+    connect(m_engine, &Engine::measureFailed, this, [this](quint64 request, const Failure& failure) {
+        if (!m_proposal || m_proposal->request != request) return;
+        m_proposal.reset();
+        Q_EMIT refused(failure);
+    });
+    connect(m_engine, &Engine::promptProgress, this, [this, isRunning](qint64 reply, quint32 done, quint32 total) {
+        if (isRunning(reply)) Q_EMIT promptProgress(done, total);
+    });
+    connect(m_engine, &Engine::textArrived, this, [this, isRunning](qint64 reply, const QString& text, quint32 tokens) {
+        if (isRunning(reply)) receive(text, tokens);
+    });
+    connect(m_engine, &Engine::finished, this, [this, isRunning](qint64 reply, const ReplyRecord& record) {
+        if (!isRunning(reply)) return;
+        end(record.reason == StopReason::Cancelled ? MessageState::Stopped : MessageState::Complete, {}, record);
+    });
+    connect(m_engine, &Engine::failed, this,
+            [this, isRunning](qint64 reply, const Failure& failure, const ReplyRecord& record) {
+                if (isRunning(reply)) end(MessageState::Failed, sentence(failure), record);
+            });
+}
+
+void ChatController::connectStore() {
+    connect(m_store, &ChatStore::chatsLoaded, this, [this](const QList<ChatRow>& chats) { m_list.setChats(chats); });
+    connect(m_store, &ChatStore::chatLoaded, this, [this](const ChatRow& chat, const QList<MessageRow>& messages) {
+        if (chat.id != m_opening) return;
+        m_opening = 0;
+        Conversation conversation(chat, messages);
+        if (m_running && m_running->row.chat == chat.id) conversation.update(m_running->row);
+        show(conversation);
+    });
+    connect(m_store, &ChatStore::durable, this, [this](qint64 message) {
+        if (m_running && !m_running->begun && m_running->row.id == message) begin();
+    });
+}
+
+void ChatController::setSettings(const GenerationSettings& settings) {
+    m_settings = settings;
+    m_engine->setSampling(settings.sampling);
+}
+
+void ChatController::start(qint64 chat) {
+    m_store->loadChats();
+    if (chat != 0) openChat(chat);
+}
+
+void ChatController::newChat() {
+    m_opening = 0;
+    show(emptyChat());
+}
+
+void ChatController::openChat(qint64 id) {
+    m_opening = id;
+    if (id == m_shown.chat().id) m_opening = 0;
+    if (m_opening != 0) m_store->loadChat(id);
+}
+
+void ChatController::renameChat(qint64 id, const QString& title) {
+    const ChatRow* known = m_list.chat(id);
+    if (!known) return;
+    ChatRow chat = *known;
+    chat.title = title;
+    m_list.put(chat);
+    m_store->putChat(chat);
+    if (m_shown.chat().id != id) return;
+    m_shown.setTitle(title);
+    Q_EMIT titleChanged();
+}
+
+void ChatController::deleteChat(qint64 id) {
+    const ChatRow* known = m_list.chat(id);
+    if (!known) return;
+    m_deleted.append(*known);
+    if (m_running && m_running->row.chat == id) stop();
+    m_store->deleteChat(id);
+    m_list.remove(id);
+    if (m_shown.chat().id == id || m_opening == id) newChat();
+    const QString title = m_deleted.last().title;
+    Q_EMIT chatDeleted(title);
+}
+
+void ChatController::undoDelete() {
+    if (m_deleted.isEmpty()) return;
+    const ChatRow chat = m_deleted.takeLast();
+    m_store->undeleteChat(chat.id);
+    m_list.put(chat);
+    openChat(chat.id);
+}
+
+void ChatController::setSystemPrompt(const QString& text) {
+    if (text == m_shown.chat().systemPrompt) return;
+    m_shown.setSystemPrompt(text);
+    if (m_list.chat(m_shown.chat().id)) storeChat();
+    measureShown();
+}
+
+void ChatController::send(const QString& text) {
+    if (text.trimmed().isEmpty() || !readyFor(Task::Send)) return;
+    Proposal proposal;
+    const QList<qint64> path = m_shown.path();
+    proposal.user = MessageRow{.id = newId(),
+                               .chat = m_shown.chat().id,
+                               .parent = path.isEmpty() ? 0 : path.last(),
+                               .role = Role::User,
+                               .text = text};
+    proposal.reply.parent = proposal.user->id;
+    proposal.generation.turns = turnsUpTo(proposal.user->parent) << Turn{roleName(Role::User), text};
+    propose(std::move(proposal));
+}
+
+void ChatController::edit(qint64 message, const QString& text) {
+    const MessageRow* original = m_shown.message(message);
+    if (!original || text.trimmed().isEmpty()) return;
+    if (original->role == Role::Assistant) {
+        const MessageRow row{
+            .id = newId(), .chat = original->chat, .parent = original->parent, .role = Role::Assistant, .text = text};
+        m_shown.add(row);
+        m_store->putMessage(row);
+        storeChat();
+        Q_EMIT branchChanged();
+        Q_EMIT accepted();
+        measureShown();
+        return;
+    }
+    if (!readyFor(Task::Send)) return;
+    Proposal proposal;
+    proposal.user =
+        MessageRow{.id = newId(), .chat = original->chat, .parent = original->parent, .role = Role::User, .text = text};
+    proposal.reply.parent = proposal.user->id;
+    proposal.generation.turns = turnsUpTo(original->parent) << Turn{roleName(Role::User), text};
+    propose(std::move(proposal));
+}
+
+void ChatController::regenerate(qint64 message) {
+    const MessageRow* original = m_shown.message(message);
+    if (!original || !readyFor(Task::Send)) return;
+    Proposal proposal;
+    proposal.reply.parent = original->role == Role::User ? original->id : original->parent;
+    proposal.generation.turns = turnsUpTo(proposal.reply.parent);
+    propose(std::move(proposal));
+}
+
+void ChatController::continueReply(qint64 reply) {
+    const MessageRow* row = m_shown.message(reply);
+    if (!row || row->role != Role::Assistant || !readyFor(Task::Send)) return;
+    Proposal proposal;
+    proposal.reply = *row;
+    proposal.generation.turns = turnsUpTo(row->parent);
+    proposal.generation.begun = row->text;
+    proposal.isContinuation = true;
+    propose(std::move(proposal));
+}
+
+void ChatController::stop() {
+    m_proposal.reset();
+    if (!m_running) return;
+    if (m_running->begun) return m_engine->stop();
+    end(MessageState::Stopped, {}, {});
+}
+
+void ChatController::selectSibling(qint64 message, int step) {
+    if (!m_shown.selectSibling(message, step)) return;
+    storeChat();
+    Q_EMIT branchChanged();
+    measureShown();
+}
+
+QList<Turn> ChatController::turnsUpTo(qint64 message) const {
+    QList<Turn> turns;
+    const QString system = m_shown.chat().systemPrompt;
+    if (!system.trimmed().isEmpty()) turns.append({roleName(Role::System), system});
+    if (message == 0) return turns;
+    for (const qint64 id : m_shown.path()) {
+        const MessageRow* row = m_shown.message(id);
+        turns.append({roleName(row->role), row->text});
+        if (id == message) break;
+    }
+    return turns;
+}
+
+bool ChatController::readyFor(Task task) {
+    if (m_proposal || m_running) return false;
+    if (m_engine->state() == Engine::State::Ready) return true;
+    Q_EMIT refused({.task = task, .code = ErrorCode::NotFound});
+    return false;
+}
+
+void ChatController::propose(Proposal proposal) {
+    proposal.request = ++m_lastRequest;
+    proposal.generation.settings = m_settings;
+    proposal.reply.state = MessageState::Generating;
+    proposal.reply.role = Role::Assistant;
+    proposal.reply.note.clear();
+    if (!proposal.isContinuation) {
+        proposal.reply.id = newId();
+        proposal.reply.chat = m_shown.chat().id;
+    }
+    proposal.generation.reply = proposal.reply.id;
+    m_engine->measure(proposal.request, proposal.generation.turns);
+    m_proposal = std::move(proposal);
+}
+
+void ChatController::accept(Proposal proposal, quint32 promptTokens) {
+    const bool isShown = m_shown.chat().id == proposal.reply.chat;
+    if (!isShown) return;  // the user went to another chat within these milliseconds: the text is still in the composer
+    if (m_shown.chat().title.isEmpty() && proposal.user) m_shown.setTitle(titleFrom(proposal.user->text));
+    if (proposal.user) m_shown.add(*proposal.user);
+    if (proposal.isContinuation)
+        m_shown.update(proposal.reply);
+    else
+        m_shown.add(proposal.reply);
+    m_running = Running{.row = proposal.reply, .generation = proposal.generation, .promptTokens = promptTokens};
+    storeChat();
+    if (proposal.user) m_store->putMessage(*proposal.user);
+    m_store->putMessage(proposal.reply);
+    Q_EMIT titleChanged();
+    Q_EMIT generatingChanged(true);
+    Q_EMIT branchChanged();
+    Q_EMIT accepted();
+    Q_EMIT contextUsed(promptTokens, m_contextLength);
+}
+
+void ChatController::begin() {
+    m_running->begun = true;
+    if (m_engine->state() == Engine::State::Ready) return m_engine->generate(m_running->generation);
+    end(MessageState::Stopped, {}, {});
+}
+
+void ChatController::receive(const QString& text, quint32 tokens) {
+    Running& running = *m_running;
+    running.row.text += text;
+    if (!m_journal.isActive()) m_journal.start();
+    if (!running.sinceFirst.isValid()) {
+        running.sinceFirst.start();
+        running.sinceSpeed.start();
+    }
+    if (running.sinceSpeed.elapsed() >= kSpeedMs) {
+        running.sinceSpeed.start();
+        Q_EMIT speedChanged(1000.0 * tokens / static_cast<double>(running.sinceFirst.elapsed()));
+        Q_EMIT contextUsed(running.promptTokens + tokens, m_contextLength);
+    }
+    if (running.row.chat != m_shown.chat().id) return;
+    m_shown.appendText(running.row.id, text);
+    Q_EMIT textAppended(running.row.id, text);
+}
+
+void ChatController::end(MessageState state, const QString& note, const ReplyRecord& record) {
+    m_journal.stop();
+    MessageRow row = std::exchange(m_running, std::nullopt)->row;
+    row.state = state;
+    row.note = note;
+    if (!record.settings.isEmpty()) row.record = record;
+    m_store->putMessage(row);
+    const bool isShown = row.chat == m_shown.chat().id;
+    if (isShown) {
+        m_shown.update(row);
+        Q_EMIT messageChanged(row.id);
+    }
+    Q_EMIT generatingChanged(false);
+    Q_EMIT replyEnded(record);
+    if (isShown && record.promptTokens > 0)
+        Q_EMIT contextUsed(record.promptTokens + record.replyTokens, m_contextLength);
+}
+
+void ChatController::measureShown() {
+    if (!m_engine->model()) return;
+    const QList<qint64> path = m_shown.path();
+    const QList<Turn> turns = turnsUpTo(path.isEmpty() ? 0 : path.last());
+    if (turns.isEmpty()) return Q_EMIT contextUsed(0, m_contextLength);
+    m_measuring = ++m_lastRequest;
+    m_engine->measure(m_measuring, turns);
+}
+
+void ChatController::storeChat() {
+    m_shown.touch(QDateTime::currentMSecsSinceEpoch());
+    m_store->putChat(m_shown.chat());
+    m_list.put(m_shown.chat());
+}
+
+void ChatController::show(const Conversation& conversation) {
+    m_proposal.reset();
+    m_shown = conversation;
+    Q_EMIT chatShown();
+    measureShown();
+}
+
+}  // namespace monochord::app

@@ -1,0 +1,118 @@
+#include "core/settings.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace monochord::app {
+
+namespace {
+
+constexpr int kSmallestFontStep = -4, kLargestFontStep = 12;
+
+float number(const QSettings& file, const QString& key, float least, float greatest, float otherwise) {
+    bool ok = false;
+    const float value = file.value(key).toString().toFloat(&ok);
+    return ok && std::isfinite(value) && value >= least && value <= greatest ? value : otherwise;
+}
+
+int whole(const QSettings& file, const QString& key, int least, int greatest, int otherwise) {
+    bool ok = false;
+    const int value = file.value(key).toString().toInt(&ok);
+    return ok && value >= least && value <= greatest ? value : otherwise;
+}
+
+bool flag(const QSettings& file, const QString& key, bool otherwise) {
+    return file.value(key, otherwise).toBool();
+}
+
+// As text: QSettings would write a float as a double with its error.
+QString text(float value) {
+    return QString::number(value, 'g', 7);
+}
+
+}  // namespace
+
+Settings::Settings(const QString& path) : m_file(path, QSettings::IniFormat) {}
+
+GenerationSettings Settings::generation() const {
+    const GenerationSettings defaults;
+    GenerationSettings settings;
+    SamplingSettings& s = settings.sampling;
+    s.temperature = number(m_file, QStringLiteral("sampling/temperature"), 0, 2, s.temperature);
+    s.topK = whole(m_file, QStringLiteral("sampling/topK"), 0, 200, s.topK);
+    s.topP = number(m_file, QStringLiteral("sampling/topP"), 0, 1, s.topP);
+    s.minP = number(m_file, QStringLiteral("sampling/minP"), 0, 1, s.minP);
+    s.repeatPenalty = number(m_file, QStringLiteral("sampling/repeatPenalty"), 1, 1.5f, s.repeatPenalty);
+    s.seed = m_file.value(QStringLiteral("sampling/seed")).toString().toULongLong();
+    settings.randomSeed = flag(m_file, QStringLiteral("sampling/randomSeed"), defaults.randomSeed);
+    settings.longestReply = static_cast<uint32_t>(
+        whole(m_file, QStringLiteral("sampling/longestReply"), 0, 1 << 24, static_cast<int>(defaults.longestReply)));
+    return settings;
+}
+
+void Settings::setGeneration(const GenerationSettings& settings) {
+    const SamplingSettings& s = settings.sampling;
+    m_file.setValue(QStringLiteral("sampling/temperature"), text(s.temperature));
+    m_file.setValue(QStringLiteral("sampling/topK"), s.topK);
+    m_file.setValue(QStringLiteral("sampling/topP"), text(s.topP));
+    m_file.setValue(QStringLiteral("sampling/minP"), text(s.minP));
+    m_file.setValue(QStringLiteral("sampling/repeatPenalty"), text(s.repeatPenalty));
+    m_file.setValue(QStringLiteral("sampling/seed"), QString::number(s.seed));
+    m_file.setValue(QStringLiteral("sampling/randomSeed"), settings.randomSeed);
+    m_file.setValue(QStringLiteral("sampling/longestReply"), settings.longestReply);
+}
+
+QString Settings::modelPath() const {
+    return m_file.value(QStringLiteral("model/path")).toString();
+}
+void Settings::setModelPath(const QString& path) {
+    m_file.setValue(QStringLiteral("model/path"), path);
+}
+
+qint64 Settings::currentChat() const {
+    return m_file.value(QStringLiteral("window/chat")).toLongLong();
+}
+void Settings::setCurrentChat(qint64 id) {
+    m_file.setValue(QStringLiteral("window/chat"), id);
+}
+
+ThemeChoice Settings::theme() const {
+    const QString name = m_file.value(QStringLiteral("window/theme")).toString();
+    if (name == QLatin1String("light")) return ThemeChoice::Light;
+    if (name == QLatin1String("dark")) return ThemeChoice::Dark;
+    return ThemeChoice::System;
+}
+void Settings::setTheme(ThemeChoice choice) {
+    const char* const names[] = {"system", "light", "dark"};
+    m_file.setValue(QStringLiteral("window/theme"), QLatin1String(names[static_cast<int>(choice)]));
+}
+
+int Settings::fontStep() const {
+    return whole(m_file, QStringLiteral("window/fontStep"), kSmallestFontStep, kLargestFontStep, 0);
+}
+void Settings::setFontStep(int step) {
+    m_file.setValue(QStringLiteral("window/fontStep"), std::clamp(step, kSmallestFontStep, kLargestFontStep));
+}
+
+QByteArray Settings::windowGeometry() const {
+    return m_file.value(QStringLiteral("window/geometry")).toByteArray();
+}
+void Settings::setWindowGeometry(const QByteArray& geometry) {
+    m_file.setValue(QStringLiteral("window/geometry"), geometry);
+}
+
+bool Settings::sidebarShown() const {
+    return flag(m_file, QStringLiteral("window/sidebar"), true);
+}
+void Settings::setSidebarShown(bool shown) {
+    m_file.setValue(QStringLiteral("window/sidebar"), shown);
+}
+
+bool Settings::dockShown() const {
+    return flag(m_file, QStringLiteral("window/dock"), true);
+}
+void Settings::setDockShown(bool shown) {
+    m_file.setValue(QStringLiteral("window/dock"), shown);
+}
+
+}  // namespace monochord::app

@@ -1,0 +1,81 @@
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QFileInfo>
+#include <QIcon>
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QTranslator>
+
+#include "chat/chat_controller.h"
+#include "core/paths.h"
+#include "core/settings.h"
+#include "inference/engine.h"
+#include "storage/chat_store.h"
+#include "ui/main_window.h"
+#include "ui/theme.h"
+
+using namespace monochord::app;
+
+namespace {
+
+// Ours, and Qt's own for dialogs and context menus.
+void installTranslations(QApplication& application) {
+    auto* ours = new QTranslator(&application);
+    if (ours->load(QLocale(), QStringLiteral("monochord"), QStringLiteral("_"), QStringLiteral(":/i18n")))
+        QCoreApplication::installTranslator(ours);
+    auto* qt = new QTranslator(&application);
+    if (qt->load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
+                 QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+        QCoreApplication::installTranslator(qt);
+}
+
+struct Arguments {
+    QString model;       ///< to load now
+    QString firstModel;  ///< to load where none was loaded before
+};
+
+Arguments readCommandLine(const QApplication& application) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QCoreApplication::translate("main", "Runs open language models on this computer, with no network."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(QStringLiteral("model"), QCoreApplication::translate("main", "A GGUF file to load."),
+                                 QStringLiteral("[model]"));
+    const QCommandLineOption firstModel(
+        QStringLiteral("first-model"),
+        QCoreApplication::translate("main", "The GGUF file to load where none was loaded before."),
+        QCoreApplication::translate("main", "file"));
+    parser.addOption(firstModel);
+    parser.process(application);
+    return {parser.positionalArguments().value(0), parser.value(firstModel)};
+}
+
+}  // namespace
+
+int main(int argc, char* argv[]) {
+    QApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("monochord"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(MONOCHORD_VERSION));
+    QGuiApplication::setApplicationDisplayName(QStringLiteral("Monochord"));
+    QGuiApplication::setDesktopFileName(QStringLiteral("monochord"));
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/monochord.png")));
+    installTranslations(application);
+    const Arguments arguments = readCommandLine(application);
+
+    // Destroyed in the reverse order: the controller hands a running reply to the store, the engine stops, and the
+    // store writes what is left.
+    Settings settings(settingsPath());
+    ChatStore store(databasePath());
+    Engine engine;
+    ChatController chats(&engine, &store);
+    Theme theme;
+    theme.setChoice(settings.theme());
+    theme.setFontStep(settings.fontStep());
+    MainWindow window({&settings, &theme, &engine, &store, &chats});
+    window.show();
+    chats.start(settings.currentChat());
+    const bool haveRemembered = QFileInfo::exists(settings.modelPath());
+    window.openModel(arguments.model.isEmpty() && !haveRemembered ? arguments.firstModel : arguments.model);
+    return QApplication::exec();
+}

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <QObject>
+#include <functional>
+
+#include "chat/chat_controller.h"
+
+namespace monochord::app {
+
+class Banner;
+class ChatView;
+class Composer;
+class StatusLine;
+
+/// Ties the chat controller to the page, the composer and the status line: no rule of its own beyond which widget shows
+/// what.
+class ChatPresenter final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ChatPresenter)
+public:
+    struct Widgets {
+        ChatView* view;
+        Composer* composer;
+        StatusLine* status;
+        Banner* toast;
+    };
+    ChatPresenter(ChatController* controller, const Widgets& widgets, QObject* parent);
+
+    void editLast();  ///< the user's last message on the shown branch, in the composer
+
+private:
+    void connectPage();
+    void connectComposer();
+    void connectReply();
+    void showAll(bool keepPosition);
+    void startEditing(qint64 message);
+    void showToast(const QString& sentence, const QString& action, std::function<void()> whenTriggered);
+
+    ChatController* m_controller;
+    Widgets m_widgets;
+    std::function<void()> m_toastAction;
+};
+
+}  // namespace monochord::app

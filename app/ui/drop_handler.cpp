@@ -1,0 +1,93 @@
+#include "ui/drop_handler.h"
+
+#include <QDropEvent>
+#include <QFileInfo>
+#include <QMimeData>
+#include <QUrl>
+#include <QWidget>
+
+#include "core/error_text.h"
+#include "ui/panels/drop_overlay.h"
+
+namespace monochord::app {
+
+namespace {
+
+// A model among several files wins; otherwise the first one is spoken about.
+QString fileOf(const QMimeData& data) {
+    QString first;
+    for (const QUrl& url : data.urls()) {
+        const QString path = url.toLocalFile();
+        if (path.endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive)) return path;
+        if (first.isEmpty()) first = path;
+    }
+    return first;
+}
+
+}  // namespace
+
+DropHandler::DropHandler(QWidget* window, DropOverlay* overlay) : QObject(window), m_overlay(overlay) {
+    window->installEventFilter(this);
+}
+
+bool DropHandler::eventFilter(QObject* watched, QEvent* event) {
+    switch (event->type()) {
+        case QEvent::DragEnter:
+        case QEvent::DragMove: {
+            // Derived from QDropEvent, both.
+            auto* drag = static_cast<QDropEvent*>(event);
+            const QString path = fileOf(*drag->mimeData());
+            if (path.isEmpty()) return false;
+            if (path != m_path || m_dropped) begin(path);
+            drag->setDropAction(Qt::CopyAction);
+            drag->accept();
+            return true;
+        }
+        case QEvent::DragLeave:
+            m_path.clear();
+            m_overlay->hide();
+            return true;
+        case QEvent::Drop: {
+            auto* drag = static_cast<QDropEvent*>(event);
+            const QString path = fileOf(*drag->mimeData());
+            if (path.isEmpty()) return false;
+            if (path != m_path || m_dropped) begin(path);
+            drag->setDropAction(Qt::CopyAction);
+            drag->accept();
+            m_dropped = true;
+            if (m_result) drop();
+            return true;
+        }
+        default:
+            return QObject::eventFilter(watched, event);
+    }
+}
+
+void DropHandler::begin(const QString& path) {
+    m_path = path;
+    m_result.reset();
+    m_dropped = false;
+    m_overlay->showReading(QFileInfo(path).fileName());
+    inspectFile(path).then(this, [this, path](const InspectionResult& result) {
+        if (path != m_path) return;
+        m_result = result;
+        show();
+        if (m_dropped) drop();
+    });
+}
+
+void DropHandler::show() {
+    if (*m_result)
+        m_overlay->showCard(**m_result);
+    else
+        m_overlay->showRefusal(sentence(m_result->error()));
+}
+
+void DropHandler::drop() {
+    const QString path = std::exchange(m_path, {});
+    if (!*m_result) return m_overlay->linger();
+    m_overlay->hide();
+    Q_EMIT modelDropped(path);
+}
+
+}  // namespace monochord::app

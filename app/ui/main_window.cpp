@@ -1,0 +1,193 @@
+#include "ui/main_window.h"
+
+#include <QAction>
+#include <QBoxLayout>
+#include <QCloseEvent>
+#include <QStackedLayout>
+
+#include "chat/chat_controller.h"
+#include "core/error_text.h"
+#include "ui/chat_presenter.h"
+#include "ui/drop_handler.h"
+#include "ui/model_presenter.h"
+#include "ui/panels/banner.h"
+#include "ui/panels/composer.h"
+#include "ui/panels/drop_overlay.h"
+#include "ui/panels/header_bar.h"
+#include "ui/panels/sampling_dock.h"
+#include "ui/panels/sidebar.h"
+#include "ui/panels/start_page.h"
+#include "ui/panels/status_line.h"
+#include "ui/view/chat_view.h"
+#include "ui/window_actions.h"
+
+namespace monochord::app {
+
+namespace {
+
+constexpr int kUsualWidth = 1360, kUsualHeight = 860, kLeastWidth = 720, kLeastHeight = 480;
+// Below this width the panels beside the page make room for it.
+constexpr int kWideEnough = 1100;
+constexpr int kSidebarWide = 252, kSidebarNarrow = 196, kDockWide = 304, kDockNarrow = 248;
+
+}  // namespace
+
+MainWindow::MainWindow(const Services& services)
+    : m_services(services), m_actions(new WindowActions(this, services.theme, services.settings)) {
+    Theme* theme = services.theme;
+    m_sidebar = new Sidebar(theme);
+    m_header = new HeaderBar(theme, m_actions->toggleSidebar, m_actions->toggleDock);
+    m_modelBanner = new Banner(theme, Banner::Kind::Error);
+    m_storeBanner = new Banner(theme, Banner::Kind::Error);
+    m_startPage = new StartPage(theme);
+    m_view = new ChatView(theme);
+    m_composer = new Composer(theme);
+    m_dock = new SamplingDock(theme);
+    m_status = new StatusLine(theme);
+    m_toast = new Banner(theme, Banner::Kind::Toast);
+    build();
+    m_overlay = new DropOverlay(theme, this);
+    m_models = new ModelPresenter(services.engine, services.settings,
+                                  {this, m_header, m_startPage, m_status, m_modelBanner}, this);
+    auto* chat = new ChatPresenter(services.chats, {m_view, m_composer, m_status, m_toast}, this);
+    connect(m_actions->open, &QAction::triggered, m_models, &ModelPresenter::chooseFile);
+    connect(m_actions->stop, &QAction::triggered, services.chats, &ChatController::stop);
+    connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
+    connect(new DropHandler(this, m_overlay), &DropHandler::modelDropped, m_models, &ModelPresenter::load);
+    Q_UNUSED(chat)
+    connectSidebar();
+    connectDock();
+    connectStore();
+    connectPages();
+}
+
+void MainWindow::build() {
+    setWindowTitle(tr("Monochord"));
+    setAcceptDrops(true);
+    setMinimumSize(kLeastWidth, kLeastHeight);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(0);
+    columns->addWidget(m_sidebar);
+    columns->addWidget(buildMiddle(), 1);
+    columns->addWidget(m_dock);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addLayout(columns, 1);
+    all->addWidget(m_status);
+    m_sidebar->setVisible(m_services.settings->sidebarShown());
+    m_dock->setVisible(m_services.settings->dockShown());
+    resize(kUsualWidth, kUsualHeight);
+    restoreGeometry(m_services.settings->windowGeometry());
+}
+
+QWidget* MainWindow::buildMiddle() {
+    auto* chatPage = new QWidget;
+    auto* chat = new QVBoxLayout(chatPage);
+    chat->setContentsMargins(0, 0, 0, 0);
+    chat->setSpacing(0);
+    chat->addWidget(m_view, 1);
+    chat->addWidget(m_toast);
+    chat->addWidget(m_composer);
+    auto* pages = new QWidget;
+    m_pages = new QStackedLayout(pages);
+    m_pages->addWidget(m_startPage);
+    m_pages->addWidget(chatPage);
+    auto* middle = new QWidget;
+    auto* column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_header);
+    column->addWidget(m_modelBanner);
+    column->addWidget(m_storeBanner);
+    column->addWidget(pages, 1);
+    m_modelBanner->hide();
+    m_storeBanner->hide();
+    m_toast->hide();
+    return middle;
+}
+
+void MainWindow::connectSidebar() {
+    ChatController* chats = m_services.chats;
+    m_sidebar->setModel(chats->chats());
+    connect(m_sidebar, &Sidebar::newChatRequested, m_actions->newChat, &QAction::trigger);
+    connect(m_actions->newChat, &QAction::triggered, chats, [this, chats] {
+        chats->newChat();
+        m_composer->focusText();
+    });
+    connect(m_sidebar, &Sidebar::chatActivated, chats, &ChatController::openChat);
+    connect(m_sidebar, &Sidebar::renameRequested, chats, &ChatController::renameChat);
+    connect(m_sidebar, &Sidebar::deleteRequested, chats, &ChatController::deleteChat);
+    connect(chats, &ChatController::chatDeleted, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
+    connect(m_actions->undo, &QAction::triggered, chats, &ChatController::undoDelete);
+    connect(m_actions->toggleSidebar, &QAction::toggled, m_sidebar, [this](bool shown) {
+        m_sidebar->setVisible(shown);
+        m_services.settings->setSidebarShown(shown);
+    });
+    const auto showTitle = [this, chats] {
+        const ChatRow& chat = chats->conversation().chat();
+        m_header->setTitle(chat.title);
+        m_sidebar->setCurrentChat(chat.id);
+        m_services.settings->setCurrentChat(chat.id);
+    };
+    connect(chats, &ChatController::titleChanged, this, showTitle);
+    connect(chats, &ChatController::chatShown, this, showTitle);
+}
+
+void MainWindow::connectDock() {
+    Engine* engine = m_services.engine;
+    m_dock->setSettings(m_services.settings->generation());
+    m_services.chats->setSettings(m_dock->settings());
+    connect(m_dock, &SamplingDock::settingsChanged, this, [this](const GenerationSettings& settings) {
+        m_services.chats->setSettings(settings);
+        m_services.settings->setGeneration(settings);
+    });
+    connect(engine, &Engine::distributionArrived, m_dock, &SamplingDock::setDistribution);
+    engine->setDistributionWanted(m_services.settings->dockShown());
+    connect(m_actions->toggleDock, &QAction::toggled, m_dock, [this, engine](bool shown) {
+        m_dock->setVisible(shown);
+        engine->setDistributionWanted(shown);
+        m_services.settings->setDockShown(shown);
+    });
+}
+
+void MainWindow::connectStore() {
+    connect(m_services.store, &ChatStore::failed, m_storeBanner,
+            [this](const Failure& failure) { m_storeBanner->show(sentence(failure)); });
+    connect(m_services.store, &ChatStore::recovered, m_storeBanner, &QWidget::hide);
+}
+
+void MainWindow::connectPages() {
+    connect(m_models, &ModelPresenter::wantsModelChanged, this, &MainWindow::showRightPage);
+    connect(m_services.chats, &ChatController::chatShown, this, &MainWindow::showRightPage);
+    showRightPage();
+}
+
+void MainWindow::showRightPage() {
+    const bool start = m_models->wantsModel() && m_services.chats->conversation().isEmpty();
+    const bool wasStart = m_pages->currentIndex() == 0;
+    m_pages->setCurrentIndex(start ? 0 : 1);
+    if (!start && wasStart) m_composer->focusText();
+}
+
+void MainWindow::openModel(const QString& path) {
+    if (path.isEmpty())
+        m_models->loadRemembered();
+    else
+        m_models->load(path);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    m_services.settings->setWindowGeometry(saveGeometry());
+    QWidget::closeEvent(event);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    const bool wide = width() >= kWideEnough;
+    m_sidebar->setFixedWidth(wide ? kSidebarWide : kSidebarNarrow);
+    m_dock->setFixedWidth(wide ? kDockWide : kDockNarrow);
+    m_overlay->setGeometry(rect());
+    QWidget::resizeEvent(event);
+}
+
+}  // namespace monochord::app

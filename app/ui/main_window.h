@@ -1,0 +1,76 @@
+#pragma once
+
+#include <QWidget>
+
+#include "core/settings.h"
+#include "ui/theme.h"
+
+class QStackedLayout;
+
+namespace monochord::app {
+
+class Banner;
+class ChatController;
+class ChatStore;
+class ChatView;
+class Composer;
+class DropOverlay;
+class Engine;
+class HeaderBar;
+class ModelPresenter;
+class SamplingDock;
+class Sidebar;
+class StartPage;
+class StatusLine;
+class WindowActions;
+
+/// Puts the parts together: sidebar | header, page and composer | sampling dock, and the status line beneath. What they
+/// do lies with the presenters.
+class MainWindow final : public QWidget {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(MainWindow)
+public:
+    /// What it works with; all of it outlives the window.
+    struct Services {
+        Settings* settings;
+        Theme* theme;
+        Engine* engine;
+        ChatStore* store;
+        ChatController* chats;
+    };
+    explicit MainWindow(const Services& services);
+
+    /// Loads this file; empty: the model of the last time.
+    void openModel(const QString& path);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void build();
+    QWidget* buildMiddle();
+    void connectSidebar();
+    void connectDock();
+    void connectStore();
+    void connectPages();
+    void showRightPage();
+
+    Services m_services;
+    WindowActions* m_actions;
+    Sidebar* m_sidebar;
+    HeaderBar* m_header;
+    Banner* m_modelBanner;
+    Banner* m_storeBanner;
+    Banner* m_toast;
+    StartPage* m_startPage;
+    ChatView* m_view;
+    Composer* m_composer;
+    SamplingDock* m_dock;
+    StatusLine* m_status;
+    DropOverlay* m_overlay;
+    QStackedLayout* m_pages = nullptr;
+    ModelPresenter* m_models;
+};
+
+}  // namespace monochord::app

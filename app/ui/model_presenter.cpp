@@ -1,0 +1,131 @@
+#include "ui/model_presenter.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+
+#include "core/error_text.h"
+#include "core/paths.h"
+#include "library/model_inspector.h"
+#include "ui/panels/banner.h"
+#include "ui/panels/header_bar.h"
+#include "ui/panels/start_page.h"
+#include "ui/panels/status_line.h"
+
+namespace monochord::app {
+
+namespace {
+
+constexpr int kMostInMenu = 20;
+
+}  // namespace
+
+ModelPresenter::ModelPresenter(Engine* engine, Settings* settings, const Widgets& widgets, QObject* parent)
+    : QObject(parent), m_engine(engine), m_settings(settings), m_widgets(widgets) {
+    connectEngine();
+    connectWidgets();
+    m_widgets.header->setModel(m_engine->model());
+    m_widgets.status->setModel(m_engine->model());
+    m_widgets.start->setStarterModel(QFileInfo::exists(starterModelPath()) ? starterModelPath() : QString());
+    searchModels();
+}
+
+void ModelPresenter::connectEngine() {
+    const auto ended = [this] {
+        m_widgets.header->setNotLoading();
+        m_widgets.start->setNotLoading();
+        m_remembered = false;
+        Q_EMIT wantsModelChanged();
+    };
+    connect(m_engine, &Engine::loadProgress, this, [this](quint64 done, quint64 total) {
+        m_widgets.header->setLoading(m_loadingName, done, total);
+        m_widgets.start->setLoading(m_loadingName, done, total);
+    });
+    connect(m_engine, &Engine::loaded, this, [this, ended](const LoadedModel& model) {
+        m_widgets.header->setModel(model);
+        m_widgets.status->setModel(model);
+        m_settings->setModelPath(model.path);
+        m_widgets.start->setProblem({});
+        m_widgets.banner->hide();
+        ended();
+    });
+    connect(m_engine, &Engine::loadFailed, this, [this, ended](const Failure& failure) {
+        ended();
+        if (failure.code != ErrorCode::Cancelled) showFailure(failure);
+    });
+}
+
+void ModelPresenter::connectWidgets() {
+    connect(m_widgets.header, &HeaderBar::chipClicked, this, &ModelPresenter::showMenu);
+    connect(m_widgets.header, &HeaderBar::cancelLoadClicked, m_engine, &Engine::cancelLoad);
+    connect(m_widgets.start, &StartPage::cancelLoadClicked, m_engine, &Engine::cancelLoad);
+    connect(m_widgets.start, &StartPage::openRequested, this, &ModelPresenter::chooseFile);
+    connect(m_widgets.start, &StartPage::modelChosen, this, &ModelPresenter::load);
+}
+
+void ModelPresenter::load(const QString& path) {
+    m_loadingName = QFileInfo(path).fileName();
+    m_widgets.start->setProblem({});
+    m_widgets.banner->hide();
+    m_widgets.header->setLoading(m_loadingName, 0, 0);
+    m_widgets.start->setLoading(m_loadingName, 0, 0);
+    m_engine->load({.path = QFileInfo(path).absoluteFilePath()});
+}
+
+void ModelPresenter::loadRemembered() {
+    const QString path = m_settings->modelPath();
+    if (path.isEmpty() || !QFileInfo::exists(path)) return;
+    m_remembered = true;
+    load(path);
+    Q_EMIT wantsModelChanged();
+}
+
+void ModelPresenter::chooseFile() {
+    auto* dialog = new QFileDialog(m_widgets.window, tr("Open a model"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("GGUF models (*.gguf)"), tr("All files (*)")});
+    const QString last = m_settings->modelPath();
+    dialog->setDirectory(last.isEmpty() ? modelsFolder() : QFileInfo(last).absolutePath());
+    connect(dialog, &QFileDialog::fileSelected, this, &ModelPresenter::load);
+    dialog->open();
+}
+
+bool ModelPresenter::wantsModel() const {
+    return !m_engine->model() && !m_remembered;
+}
+
+void ModelPresenter::showMenu() {
+    auto* menu = new QMenu(m_widgets.window);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const ModelCard& card : m_found.first(std::min<qsizetype>(m_found.size(), kMostInMenu))) {
+        const QString size =
+            QLocale().formattedDataSize(static_cast<qint64>(card.fileBytes), 0, QLocale::DataSizeSIFormat);
+        //: name, quantization and size of a model
+        QAction* action = menu->addAction(tr("%1 · %2 · %3").arg(card.name, card.quantization, size), this,
+                                          [this, path = card.path] { load(path); });
+        action->setCheckable(true);
+        action->setChecked(m_engine->model() && QFileInfo(m_engine->model()->path) == QFileInfo(card.path));
+    }
+    if (!m_found.isEmpty()) menu->addSeparator();
+    menu->addAction(tr("Open…"), QKeySequence::Open, this, &ModelPresenter::chooseFile);
+    menu->popup(m_widgets.header->menuPosition());
+    searchModels();
+}
+
+void ModelPresenter::showFailure(const Failure& failure) {
+    const QString text = sentence(failure);
+    if (m_widgets.start->isVisible())
+        m_widgets.start->setProblem(text);
+    else
+        m_widgets.banner->show(text);
+}
+
+void ModelPresenter::searchModels() {
+    findModels(usualModelFolders()).then(this, [this](const QList<ModelCard>& cards) {
+        m_found = cards;
+        m_widgets.start->setFoundModels(cards);
+    });
+}
+
+}  // namespace monochord::app

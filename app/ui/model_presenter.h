@@ -1,0 +1,60 @@
+#pragma once
+
+#include <QObject>
+#include <QPointer>
+
+#include "core/settings.h"
+#include "inference/engine.h"
+#include "library/model_card.h"
+
+class QMenu;
+class QWidget;
+
+namespace monochord::app {
+
+class Banner;
+class HeaderBar;
+class StartPage;
+class StatusLine;
+
+/// Ties the engine's model to what shows it: chip, start page, status line, and the banner that says why a file could
+/// not be opened. Also the menu beneath the chip and the file dialog.
+class ModelPresenter final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ModelPresenter)
+public:
+    struct Widgets {
+        QWidget* window;
+        HeaderBar* header;
+        StartPage* start;
+        StatusLine* status;
+        Banner* banner;
+    };
+    ModelPresenter(Engine* engine, Settings* settings, const Widgets& widgets, QObject* parent);
+
+    void load(const QString& path);
+    /// The model of the last time, if its file is still there.
+    void loadRemembered();
+    void chooseFile();
+    /// Whether the page that asks for a model is of use: there is none, and none is on its way from the last time.
+    bool wantsModel() const;
+
+Q_SIGNALS:
+    void wantsModelChanged();
+
+private:
+    void connectEngine();
+    void connectWidgets();
+    void showMenu();
+    void showFailure(const Failure& failure);
+    void searchModels();
+
+    Engine* m_engine;
+    Settings* m_settings;
+    Widgets m_widgets;
+    QList<ModelCard> m_found;
+    QString m_loadingName;
+    bool m_remembered = false;  // the load that runs is the one of the start
+};
+
+}  // namespace monochord::app

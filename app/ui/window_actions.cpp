@@ -1,0 +1,80 @@
+#include "ui/window_actions.h"
+
+#include <QActionGroup>
+#include <QMenu>
+
+namespace monochord::app {
+
+WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
+    : QObject(window), m_theme(theme), m_settings(settings) {
+    newChat = add(window, tr("New chat"), {QKeySequence::New});
+    open = add(window, tr("Open a model…"), {QKeySequence::Open});
+    toggleSidebar = add(window, tr("Chats"), {QKeySequence(Qt::CTRL | Qt::Key_B)});
+    toggleSidebar->setCheckable(true);
+    toggleSidebar->setChecked(settings->sidebarShown());
+    toggleDock = add(window, tr("Sampling"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)});
+    toggleDock->setCheckable(true);
+    toggleDock->setChecked(settings->dockShown());
+    stop = add(window, tr("Stop"), {QKeySequence(Qt::Key_Escape)});
+    undo = add(window, tr("Bring back the deleted chat"), {QKeySequence::Undo});
+    undo->setEnabled(false);
+    quit = add(window, tr("Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)});
+
+    menu = add(window, tr("Menu"), {});
+    auto* content = new QMenu(window);
+    menu->setMenu(content);
+    content->addAction(newChat);
+    content->addAction(open);
+    content->addSeparator();
+    content->addAction(toggleSidebar);
+    content->addAction(toggleDock);
+    content->addSeparator();
+    addThemes(content);
+    addFontSteps(window, content);
+    content->addSeparator();
+    content->addAction(quit);
+}
+
+QAction* WindowActions::add(QWidget* window, const QString& text, const QList<QKeySequence>& keys) {
+    auto* action = new QAction(text, window);
+    action->setShortcuts(keys);
+    window->addAction(action);
+    return action;
+}
+
+void WindowActions::addThemes(QMenu* menu) {
+    auto* group = new QActionGroup(this);
+    const auto choice = [&](const QString& text, ThemeChoice theme) {
+        QAction* action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(m_settings->theme() == theme);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, theme] {
+            m_settings->setTheme(theme);
+            m_theme->setChoice(theme);
+        });
+    };
+    choice(tr("Colours of the system"), ThemeChoice::System);
+    choice(tr("Light"), ThemeChoice::Light);
+    choice(tr("Dark"), ThemeChoice::Dark);
+    menu->addSeparator();
+}
+
+void WindowActions::addFontSteps(QWidget* window, QMenu* menu) {
+    // Ctrl+= is Ctrl++ on keyboards where + needs Shift.
+    QAction* larger =
+        add(window, tr("Larger text"), {QKeySequence(Qt::CTRL | Qt::Key_Plus), QKeySequence(Qt::CTRL | Qt::Key_Equal)});
+    QAction* smaller = add(window, tr("Smaller text"), {QKeySequence(Qt::CTRL | Qt::Key_Minus)});
+    QAction* designed = add(window, tr("Usual text size"), {QKeySequence(Qt::CTRL | Qt::Key_0)});
+    connect(larger, &QAction::triggered, this, [this] { changeFontStep(m_settings->fontStep() + 1); });
+    connect(smaller, &QAction::triggered, this, [this] { changeFontStep(m_settings->fontStep() - 1); });
+    connect(designed, &QAction::triggered, this, [this] { changeFontStep(0); });
+    menu->addActions({larger, smaller, designed});
+}
+
+void WindowActions::changeFontStep(int step) {
+    m_settings->setFontStep(step);
+    m_theme->setFontStep(m_settings->fontStep());
+}
+
+}  // namespace monochord::app

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <QObject>
+
+#include "core/settings.h"
+#include "ui/theme.h"
+
+class QAction;
+class QMenu;
+class QWidget;
+
+namespace monochord::app {
+
+/// The window's commands with their keys, each one an action of the window so that the keys work wherever the focus is.
+/// Appearance (theme, size of the text) is applied and remembered here.
+class WindowActions final : public QObject {
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(WindowActions)
+public:
+    WindowActions(QWidget* window, Theme* theme, Settings* settings);
+
+    QAction* newChat;        ///< Ctrl+N
+    QAction* open;           ///< Ctrl+O
+    QAction* toggleSidebar;  ///< Ctrl+B, checkable
+    QAction* toggleDock;     ///< Ctrl+Shift+S, checkable
+    QAction* stop;           ///< Esc
+    QAction* undo;           ///< Ctrl+Z: brings the chat back that was deleted last
+    QAction* menu;           ///< the menu of appearance
+    QAction* quit;           ///< Ctrl+Q
+
+private:
+    QAction* add(QWidget* window, const QString& text, const QList<QKeySequence>& keys);
+    void addThemes(QMenu* menu);
+    void addFontSteps(QWidget* window, QMenu* menu);
+    void changeFontStep(int step);
+
+    Theme* m_theme;
+    Settings* m_settings;
+};
+
+}  // namespace monochord::app
