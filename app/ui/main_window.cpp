@@ -49,12 +49,11 @@ MainWindow::MainWindow(const Services& services)
     m_overlay = new DropOverlay(theme, this);
     m_models = new ModelPresenter(services.engine, services.settings,
                                   {this, m_header, m_startPage, m_status, m_modelBanner}, this);
-    auto* chat = new ChatPresenter(services.chats, {m_view, m_composer, m_status, m_toast}, this);
+    new ChatPresenter(services.chats, {m_view, m_composer, m_status, m_toast}, this);
     connect(m_actions->open, &QAction::triggered, m_models, &ModelPresenter::chooseFile);
-    connect(m_actions->stop, &QAction::triggered, services.chats, &ChatController::stop);
+    connect(m_actions->stop, &QAction::triggered, this, &MainWindow::escape);
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
     connect(new DropHandler(this, m_overlay), &DropHandler::modelDropped, m_models, &ModelPresenter::load);
-    Q_UNUSED(chat)
     connectSidebar();
     connectDock();
     connectStore();
@@ -168,6 +167,12 @@ void MainWindow::showRightPage() {
     const bool wasStart = m_pages->currentIndex() == 0;
     m_pages->setCurrentIndex(start ? 0 : 1);
     if (!start && wasStart) m_composer->focusText();
+}
+
+void MainWindow::escape() {
+    if (m_overlay->isVisible()) return m_overlay->hide();
+    if (m_services.chats->isGenerating()) return m_services.chats->stop();
+    if (m_composer->editedMessage() != 0) m_composer->clear();
 }
 
 void MainWindow::openModel(const QString& path) {

@@ -55,6 +55,7 @@ private:
     void connectStore();
     void connectPages();
     void showRightPage();
+    void escape();  ///< ends what is nearest: the overlay, the reply, editing
 
     Services m_services;
     WindowActions* m_actions;
