@@ -107,8 +107,9 @@ void Pass::multiply(const float* x, size_t rows, size_t length, std::initializer
                                               m_sums.data() + t * (length / 16))
                         : m_kernels->allFinite(row, length));
     });
-    const size_t patient = groups * kRowGroup * length * rows / kChunkProducts;
-    const size_t chunks = std::min(groups, std::max(patient, static_cast<size_t>(m_team->size()) * kChunksPerThread));
+    const size_t shortEnough = groups * kRowGroup * length * rows / kChunkProducts;
+    const size_t chunks =
+        std::min(groups, std::max(shortEnough, static_cast<size_t>(m_team->size()) * kChunksPerThread));
     m_team->run(chunks, m_stop, [&](size_t chunk) {
         multiplyGroups(input, products, groups * chunk / chunks, groups * (chunk + 1) / chunks);
     });
