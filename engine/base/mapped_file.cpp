@@ -179,6 +179,17 @@ MappedFile::~MappedFile() {
     slot.taken = false;
 }
 
+void MappedFile::announce(size_t offset, size_t length) const {
+    const size_t start = offset / pageSize * pageSize;  // a hint must begin at a page
+    madvise(const_cast<std::byte*>(m_bytes.data()) + start, offset - start + length, MADV_WILLNEED);
+}
+
+void MappedFile::touch(size_t offset, size_t length) const {
+    // Not MADV_POPULATE_READ: in a file that shrank it fails, where a read leads to the handler and to damaged().
+    for (size_t at = offset; at < offset + length; at += pageSize)
+        static_cast<void>(*static_cast<const volatile std::byte*>(m_bytes.data() + at));
+}
+
 bool MappedFile::damaged() const {
     return slots[static_cast<size_t>(m_slot)].damaged;
 }

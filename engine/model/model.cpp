@@ -13,6 +13,8 @@ namespace monochord {
 namespace {
 
 constexpr uint64_t kLoaderBudget = uint64_t{256} << 20;  // bytes of norms and biases that are not F32 in the file
+constexpr size_t kReadStep = size_t{1} << 20;    // bytes between two looks at the stop token: 2 ms of a common SSD
+constexpr size_t kAnnounced = size_t{16} << 20;  // bytes that the system may read before they are touched
 
 Result<const Architecture*> architectureOf(const GgufFile& file) {
     const auto name = file.get<std::string_view>("general.architecture");
@@ -60,26 +62,54 @@ Result<void> describe(Model::Parts& parts, const std::filesystem::path& path) {
     return {};
 }
 
-}  // namespace
+Result<void> goOn(const std::stop_token& stop) {
+    if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "opening the model was stopped");
+    return {};
+}
 
-Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& path) {
-    auto parts = std::make_unique<Parts>();
+Result<void> readThrough(const MappedFile& file, const LoadOptions& options) {
+    const size_t total = file.bytes().size();
+    options.progress(0, total);
+    for (size_t done = 0; done < total;) {
+        if (auto go = goOn(options.stop); !go) return go;
+        const size_t end = std::min(total, done + kReadStep);
+        file.announce(done, std::min(kAnnounced, total - done));
+        file.touch(done, end - done);
+        done = end;
+        options.progress(done, total);
+    }
+    return {};
+}
+
+/// What is needed to know what the weights are for: everything up to the vocabulary.
+Result<void> readHeader(Model::Parts& parts, const std::filesystem::path& path, const std::stop_token& stop) {
     auto file = GgufFile::open(path);
     if (!file) return tl::unexpected(file.error());
-    parts->file = std::move(*file);
-    parts->loader = std::make_unique<TensorLoader>(*parts->file, kLoaderBudget);
-    const auto architecture = architectureOf(*parts->file);
+    parts.file = std::move(*file);
+    if (auto go = goOn(stop); !go) return go;
+    parts.loader = std::make_unique<TensorLoader>(*parts.file, kLoaderBudget);
+    const auto architecture = architectureOf(*parts.file);
     if (!architecture) return tl::unexpected(architecture.error());
-    parts->architecture = *architecture;
-    auto parameters = HyperParameters::read(*parts->file, parts->architecture->name);
+    parts.architecture = *architecture;
+    auto parameters = HyperParameters::read(*parts.file, parts.architecture->name);
     if (!parameters) return tl::unexpected(parameters.error());
-    parts->parameters = std::move(*parameters);
-    auto tokenizer = Tokenizer::load(*parts->file);
+    parts.parameters = std::move(*parameters);
+    auto tokenizer = Tokenizer::load(*parts.file);
     if (!tokenizer) return tl::unexpected(tokenizer.error());
-    parts->tokenizer = std::move(*tokenizer);
-    auto ready = findWeights(*parts).and_then([&] { return readTemplate(*parts); }).and_then([&] {
-        return describe(*parts, path);
-    });
+    parts.tokenizer = std::move(*tokenizer);
+    return goOn(stop);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& path, const LoadOptions& options) {
+    auto parts = std::make_unique<Parts>();
+    auto ready = goOn(options.stop)
+                     .and_then([&] { return readHeader(*parts, path, options.stop); })
+                     .and_then([&] { return findWeights(*parts); })
+                     .and_then([&] { return readTemplate(*parts); })
+                     .and_then([&] { return describe(*parts, path); });
+    if (ready && options.progress) ready = readThrough(parts->file->file(), options);
     if (!ready) return tl::unexpected(ready.error());
     if (parts->file->file().damaged())
         return fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was opened");

@@ -8,8 +8,9 @@ namespace monochord {
 
 namespace {
 
-constexpr size_t kRowGroup = 16;        // weight rows that a kernel computes together
-constexpr size_t kChunksPerThread = 4;  // small enough to balance threads, large enough not to be noticed
+constexpr size_t kRowGroup = 16;                    // weight rows that a kernel computes together
+constexpr size_t kChunksPerThread = 4;              // small enough to balance threads, large enough not to be noticed
+constexpr size_t kChunkProducts = size_t{1} << 30;  // multiplications a chunk at most: some 10 ms until a stop is seen
 
 }  // namespace
 
@@ -106,7 +107,9 @@ void Pass::multiply(const float* x, size_t rows, size_t length, std::initializer
                                               m_sums.data() + t * (length / 16))
                         : m_kernels->allFinite(row, length));
     });
-    const size_t chunks = std::min(groups, static_cast<size_t>(m_team->size()) * kChunksPerThread);
+    const size_t shortEnough = groups * kRowGroup * length * rows / kChunkProducts;
+    const size_t chunks =
+        std::min(groups, std::max(shortEnough, static_cast<size_t>(m_team->size()) * kChunksPerThread));
     m_team->run(chunks, m_stop, [&](size_t chunk) {
         multiplyGroups(input, products, groups * chunk / chunks, groups * (chunk + 1) / chunks);
     });

@@ -64,13 +64,15 @@ Result<void> Transformer::head(std::span<const size_t> wanted, size_t first, con
 }
 
 Result<void> Transformer::forward(std::span<const TokenId> tokens, std::span<const size_t> wanted, KvCache& cache,
-                                  ThreadTeam& team, const std::stop_token& stop, const LogitsSink& sink) {
+                                  ThreadTeam& team, const std::stop_token& stop, const LogitsSink& sink,
+                                  const LayerSink& layerDone) {
     const size_t first = cache.length();
     m_pass.begin(*m_kernels, team, cache, *m_parts->rope, first, tokens.size(), stop);
     if (auto embedded = embed(tokens); !embedded) return embedded;
     for (size_t i = 0; i < m_parts->weights.layers.size(); i++) {
         m_parts->architecture->layer(m_parts->parameters, m_parts->weights.layers[i], i, m_pass);
         if (auto ok = checkStep("layer", i, first, tokens.size()); !ok) return ok;
+        if (layerDone) layerDone(i + 1, m_parts->weights.layers.size());
     }
     if (auto computed = head(wanted, first, sink); !computed) return computed;
     cache.append(static_cast<uint32_t>(tokens.size()));

@@ -15,6 +15,7 @@ namespace monochord {
 class Transformer {
 public:
     using LogitsSink = std::function<void(size_t row, std::span<const float> logits)>;
+    using LayerSink = std::function<void(size_t layersDone, size_t layers)>;
 
     /// `batch`: tokens that one forward() takes at most. The parts must outlive the transformer.
     /// Errors: OutOfMemory.
@@ -22,10 +23,12 @@ public:
                                       size_t batch);
 
     /// Computes `tokens` (valid ids) at the positions cache.length() … and appends them to the cache, which has room
-    /// for them. Calls `sink` with the logits of each row of `wanted` (ascending indices into `tokens`), in order.
+    /// for them. Calls `layerDone`, where there is one, after each layer, and `sink` with the logits of each row of
+    /// `wanted` (ascending indices into `tokens`), in order.
     /// Errors, with nothing appended: NotFinite (naming the layer), Cancelled, FileChanged.
     Result<void> forward(std::span<const TokenId> tokens, std::span<const size_t> wanted, KvCache& cache,
-                         ThreadTeam& team, const std::stop_token& stop, const LogitsSink& sink);
+                         ThreadTeam& team, const std::stop_token& stop, const LogitsSink& sink,
+                         const LayerSink& layerDone = {});
 
 private:
     static constexpr size_t kHeadRows = 32;  // positions whose logits are computed together

@@ -64,9 +64,10 @@ Result<void> checkTokens(std::span<const float> logits, std::span<const TokenId>
 }
 
 Result<void> runChain(CandidateList& list, std::span<const TokenId> history, std::span<const SamplerStep> chain,
-                      SamplerSemantics semantics) {
+                      SamplerSemantics semantics, const StepSink& beforeStep) {
     for (const SamplerStep& step : chain) {
         if (list.empty()) break;
+        if (beforeStep) beforeStep(static_cast<size_t>(&step - chain.data()));
         findKind(step.name, semantics)->apply(list, step.arguments, history);
         if (!list.finite())
             return fail(ErrorCode::NotFinite, fmt::format("the sampler step {} makes a logit infinite", step.name));

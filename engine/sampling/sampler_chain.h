@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "monochord/sampling.h"
@@ -13,9 +14,12 @@ Result<void> checkChain(std::span<const SamplerStep> chain, SamplerSemantics sem
 /// Checks that there are logits and that the history consists of their ids. Errors: InvalidArgument.
 Result<void> checkTokens(std::span<const float> logits, std::span<const TokenId> history);
 
+/// Called before the step with this index.
+using StepSink = std::function<void(size_t step)>;
+
 /// Applies steps that checkChain() accepted, and computes the shares of what is left: at least one candidate.
 /// Errors: InvalidArgument where no token is left, NotFinite where a step makes a logit infinite.
 Result<void> runChain(CandidateList& list, std::span<const TokenId> history, std::span<const SamplerStep> chain,
-                      SamplerSemantics semantics);
+                      SamplerSemantics semantics, const StepSink& beforeStep = {});
 
 }  // namespace monochord

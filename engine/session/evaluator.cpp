@@ -111,7 +111,8 @@ Result<void> checkRequest(std::span<const TokenId> tokens, std::span<const size_
 }  // namespace
 
 Result<Evaluator::Work> Evaluator::evaluate(std::span<const TokenId> tokens, std::span<const size_t> positions,
-                                            const LogitsSink& sink, const std::stop_token& stop) {
+                                            const LogitsSink& sink, const std::stop_token& stop,
+                                            const ProgressSink& progress) {
     Data& d = *m_data;
     if (auto ok = checkRequest(tokens, positions, d.model->tokenizer(), contextLength()); !ok)
         return tl::unexpected(ok.error());
@@ -120,16 +121,22 @@ Result<Evaluator::Work> Evaluator::evaluate(std::span<const TokenId> tokens, std
     if (!positions.empty()) at = std::min(at, positions.front());  // keys and values are kept, logits are not
     d.cache.truncate(static_cast<uint32_t>(at));
     d.computed.resize(at);
-    Work work{at, tokens.size() - at};
+    const Work work{at, tokens.size() - at};
+    if (progress) progress(0, work.processed);
     std::vector<size_t> wanted;
     while (at < tokens.size()) {
         const auto batch = tokens.subspan(at, std::min(d.batch, tokens.size() - at));
         wanted.clear();
         for (; !positions.empty() && positions.front() < at + batch.size(); positions = positions.subspan(1))
             wanted.push_back(positions.front() - at);
-        const auto done =
-            d.transformer.forward(batch, wanted, d.cache, d.team, stop,
-                                  [&](size_t row, std::span<const float> logits) { sink(at + row, logits); });
+        Transformer::LayerSink layerDone;
+        if (progress)
+            layerDone = [&](size_t layers, size_t all) {
+                progress(at - work.reused + batch.size() * layers / all, work.processed);
+            };
+        const auto done = d.transformer.forward(
+            batch, wanted, d.cache, d.team, stop,
+            [&](size_t row, std::span<const float> logits) { sink(at + row, logits); }, layerDone);
         if (!done) return tl::unexpected(done.error());
         d.computed.insert(d.computed.end(), batch.begin(), batch.end());
         at += batch.size();

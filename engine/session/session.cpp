@@ -39,6 +39,7 @@ std::string_view stopReasonName(StopReason reason) {
 struct InferenceSession::Run {
     const GenerationOptions& options;
     const TokenSink& sink;
+    const GenerationObserver& observer;
     StreamDecoder decoder;
     StopStringFilter filter;
     std::vector<TokenId> sequence;  // prompt and reply
@@ -48,6 +49,11 @@ struct InferenceSession::Run {
     void give(TokenId id, const std::string& text) {
         reply.text += text;
         if (sink) sink(id, text);
+    }
+    void note(TokenId id, const SamplingSettings& settings) {
+        if (reply.settings.empty() || reply.settings.back().sampling != settings)
+            reply.settings.push_back({reply.tokens.size(), settings});
+        if (observer.drawn) observer.drawn({id, logits, sequence, settings});
     }
     bool ends(TokenId id, const Tokenizer& tokenizer) const {
         if (std::find(options.stopTokens.begin(), options.stopTokens.end(), id) != options.stopTokens.end())
@@ -70,6 +76,11 @@ void InferenceSession::setSampling(const SamplingSettings& settings) {
     m_sampling = settings;
 }
 
+SamplingSettings InferenceSession::sampling() {
+    const std::lock_guard lock(m_mutex);
+    return m_sampling;
+}
+
 void InferenceSession::reset() {
     m_evaluator->clear();
     m_state.store(SessionState::Ready, std::memory_order_release);
@@ -88,21 +99,20 @@ Result<StopReason> InferenceSession::draw(Run& run, const std::stop_token& stop)
             return StopReason::Length;
         if (run.sequence.size() >= m_evaluator->contextLength()) return StopReason::ContextFull;
         const size_t last = run.sequence.size() - 1;
-        const auto work = m_evaluator->evaluate(run.sequence, {&last, 1}, keepLogits, stop);
+        const bool first = run.reply.settings.empty();
+        const auto work = m_evaluator->evaluate(run.sequence, {&last, 1}, keepLogits, stop,
+                                                first ? run.observer.promptProgress : Evaluator::ProgressSink());
         if (!work && work.error().code == ErrorCode::Cancelled) return StopReason::Cancelled;
         if (!work) return tl::unexpected(work.error());
-        SamplingSettings settings;
-        {
-            const std::lock_guard lock(m_mutex);
-            settings = m_sampling;
-        }
+        const SamplingSettings settings = sampling();
         const auto id = drawToken(run.logits, run.sequence, settings, run.sequence.size());
         if (!id) return tl::unexpected(id.error());
-        if (run.reply.tokens.empty()) {
+        if (first) {
             run.reply.reusedTokens = work->reused;
             run.reply.promptSeconds = secondsSince(start);
             firstDrawn = Clock::now();
         }
+        run.note(*id, settings);
         if (run.ends(*id, tokenizer)) return StopReason::EndToken;
         run.sequence.push_back(*id);
         run.reply.tokens.push_back(*id);
@@ -112,9 +122,11 @@ Result<StopReason> InferenceSession::draw(Run& run, const std::stop_token& stop)
 }
 
 Result<Reply> InferenceSession::generate(std::span<const TokenId> prompt, const GenerationOptions& options,
-                                         const std::stop_token& stop, const TokenSink& sink) {
+                                         const std::stop_token& stop, const TokenSink& sink,
+                                         const GenerationObserver& observer) {
     m_state.store(SessionState::Generating, std::memory_order_release);
     setSampling(options.sampling);
+    m_unfinished = {};
     const auto ended = [this](SessionState state) { m_state.store(state, std::memory_order_release); };
     if (prompt.size() >= m_evaluator->contextLength()) {
         ended(SessionState::Stopped);
@@ -124,7 +136,8 @@ Result<Reply> InferenceSession::generate(std::span<const TokenId> prompt, const 
     }
     Run run{options,
             sink,
-            StreamDecoder(m_evaluator->model().tokenizer()),
+            observer,
+            StreamDecoder(m_evaluator->model().tokenizer(), true, !options.continuesText),
             StopStringFilter(options.stopStrings),
             {prompt.begin(), prompt.end()},
             {},
@@ -132,6 +145,7 @@ Result<Reply> InferenceSession::generate(std::span<const TokenId> prompt, const 
     run.reply.promptTokens = prompt.size();
     const auto reason = draw(run, stop);
     if (!reason) {
+        m_unfinished = std::move(run.reply);
         ended(SessionState::Stopped);
         return tl::unexpected(reason.error());
     }

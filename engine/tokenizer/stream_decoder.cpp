@@ -3,8 +3,8 @@
 
 namespace monochord {
 
-StreamDecoder::StreamDecoder(const Tokenizer& tokenizer, bool skipSpecial)
-    : m_tokenizer(&tokenizer), m_skipSpecial(skipSpecial) {}
+StreamDecoder::StreamDecoder(const Tokenizer& tokenizer, bool skipSpecial, bool atStart)
+    : m_tokenizer(&tokenizer), m_skipSpecial(skipSpecial), m_atStart(atStart) {}
 
 std::string StreamDecoder::push(TokenId id) {
     m_tokenizer->appendPiece(id, m_skipSpecial, m_atStart, m_waiting);

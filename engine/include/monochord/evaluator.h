@@ -35,6 +35,8 @@ std::vector<std::string_view> instructionSets();
 class Evaluator {
 public:
     using LogitsSink = std::function<void(size_t position, std::span<const float> logits)>;
+    /// Tokens that were computed, of those that have to be.
+    using ProgressSink = std::function<void(size_t done, size_t total)>;
     struct Work {
         size_t reused = 0;     ///< tokens whose keys and values were there already
         size_t processed = 0;  ///< tokens that were computed
@@ -52,10 +54,12 @@ public:
     int threads() const;
 
     /// Computes `tokens` and calls `sink` with the logits at `positions` (ascending, below tokens.size()), in order.
+    /// `progress`, where there is one, is called first with 0 and after each layer of a batch with the share of the
+    /// batch that the layers make up, up to `total`; the head follows. All calls come on the calling thread.
     /// Errors: InvalidArgument (an id or a position out of range, no tokens), ContextFull (with both numbers),
     /// NotFinite, FileChanged, Cancelled. After an error the next call computes what is missing.
     Result<Work> evaluate(std::span<const TokenId> tokens, std::span<const size_t> positions, const LogitsSink& sink,
-                          const std::stop_token& stop = {});
+                          const std::stop_token& stop = {}, const ProgressSink& progress = {});
     /// Forgets the last sequence.
     void clear();
 

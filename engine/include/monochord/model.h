@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "monochord/chat_template.h"
@@ -22,13 +24,23 @@ struct ModelInfo {
     bool hasChatTemplate = false;  ///< false: chatTemplate() is ChatML
 };
 
+struct LoadOptions {
+    /// Bytes of the file that are in memory, of all its bytes: first 0, then after every megabyte, on the thread that
+    /// opens. Where it is set, the weights are read once from end to end, so that the first reply does not wait for
+    /// the disk; without it they are read when they are needed.
+    std::function<void(uint64_t doneBytes, uint64_t totalBytes)> progress = {};
+    std::stop_token stop = {};  ///< seen between the steps and after every megabyte
+};
+
 /// A model file, open and checked: vocabulary, chat template, and weights that stay in the mapped file. Immutable, and
 /// shared by any number of sessions on any threads.
 class Model {
 public:
     /// Errors: those of reading the file and its vocabulary; Unsupported (architecture, tensor type, rotary scaling,
-    /// named), Corrupt (hyper-parameters or shapes that do not fit each other), NotFound (a tensor), Template.
-    static Result<std::shared_ptr<const Model>> open(const std::filesystem::path& path);
+    /// named), Corrupt (hyper-parameters or shapes that do not fit each other), NotFound (a tensor), Template,
+    /// Cancelled.
+    static Result<std::shared_ptr<const Model>> open(const std::filesystem::path& path,
+                                                     const LoadOptions& options = {});
     ~Model();
     Model(const Model&) = delete;
     Model& operator=(const Model&) = delete;

@@ -58,6 +58,24 @@ std::vector<SamplerStep> chainOf(const SamplingSettings& settings);
 Result<TokenId> drawToken(std::span<const float> logits, std::span<const TokenId> history,
                           const SamplingSettings& settings, uint64_t position);
 
+/// The step of the sliders that takes a word out of the draw.
+enum class CutBy : uint8_t { Nothing, TopK, TopP, MinP, Temperature };
+
+/// What settings do to a word.
+struct ExplainedCandidate {
+    TokenId id = 0;
+    double before = 0;  ///< share without any setting: temperature 1, no penalties, nothing cut
+    double p = 0;       ///< share under the settings; 0 where it is cut
+    CutBy cutBy = CutBy::Nothing;
+};
+
+/// The `count` likeliest candidates under these settings: first those that can be drawn, as
+/// applyChain(chainOf(settings)) gives them, then those that are cut, by their share before. At temperature 0 one is
+/// left and temperature cut all others, whatever else would have. About a millisecond for 50,000 logits.
+/// Errors: as applyChain.
+Result<std::vector<ExplainedCandidate>> explainSampling(std::span<const float> logits, std::span<const TokenId> history,
+                                                        const SamplingSettings& settings, size_t count);
+
 /// The random generator: a number in [0, 1) that is a pure function of seed and position (counter-based, 64 bits).
 double uniformAt(uint64_t seed, uint64_t position);
 

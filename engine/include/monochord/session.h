@@ -36,6 +36,15 @@ struct GenerationOptions {
     std::vector<std::string> stopStrings;  ///< end the reply and are not part of it; empty ones are ignored
     std::vector<TokenId> stopTokens;       ///< beside those that end a reply by themselves
     bool ignoreEndTokens = false;          ///< tokens that end a reply are part of it like others
+    bool continuesText = false;            ///< the prompt ends within a reply: a blank that follows belongs to the text
+};
+
+/// From the token with this number on (0: the reply's first), these settings drew.
+struct SamplingChange {
+    size_t token = 0;
+    SamplingSettings sampling;
+
+    bool operator==(const SamplingChange&) const = default;
 };
 
 struct Reply {
@@ -46,6 +55,25 @@ struct Reply {
     size_t reusedTokens = 0;       ///< of the prompt, whose keys and values were there already
     double promptSeconds = 0;      ///< until the first token was drawn
     double generationSeconds = 0;  ///< from then on
+    /// What drew: one entry at token 0, and one for each change that drew a token; the one that ends a reply counts.
+    std::vector<SamplingChange> settings;
+};
+
+/// A token at the moment when it was drawn. Everything is borrowed: copy what is to be kept.
+struct DrawnToken {
+    TokenId id = 0;
+    std::span<const float> logits;     // [vocabulary] f32: what it was drawn from
+    std::span<const TokenId> history;  // prompt and reply before it
+    const SamplingSettings& settings;
+};
+
+/// What generate() tells beside the text, on the thread that called it.
+struct GenerationObserver {
+    /// Tokens of the prompt that were computed, of those that were not there already; first with 0, before anything is
+    /// computed. setSampling() is heard from this first call on; what came before gave way to the options.
+    std::function<void(size_t done, size_t total)> promptProgress = {};
+    /// Each token, also the one that ends the reply, before its text reaches the sink.
+    std::function<void(const DrawnToken&)> drawn = {};
 };
 
 /// One conversation with a model: prompts in, streamed replies out. generate() blocks and belongs on a worker thread;
@@ -65,7 +93,9 @@ public:
     /// Cancelling is no error: the reply so far comes back with StopReason::Cancelled.
     /// Errors: those of Evaluator::evaluate; ContextFull if the prompt leaves no room for a single token.
     Result<Reply> generate(std::span<const TokenId> prompt, const GenerationOptions& options,
-                           const std::stop_token& stop, const TokenSink& sink);
+                           const std::stop_token& stop, const TokenSink& sink, const GenerationObserver& observer = {});
+    /// After generate() failed: the reply as far as it came; `reason` means nothing.
+    const Reply& unfinished() const { return m_unfinished; }
 
     /// Takes effect with the next token, also in the middle of a reply.
     void setSampling(const SamplingSettings& settings);
@@ -78,11 +108,13 @@ public:
 private:
     struct Run;
     Result<StopReason> draw(Run& run, const std::stop_token& stop);
+    SamplingSettings sampling();
 
     std::unique_ptr<Evaluator> m_evaluator;
     std::atomic<SessionState> m_state = SessionState::Ready;
     std::mutex m_mutex;  // guards m_sampling
     SamplingSettings m_sampling;
+    Reply m_unfinished;
 };
 
 }  // namespace monochord

@@ -83,15 +83,16 @@ private:
 /// unfinished one wait for the next token. Bytes that can't become a character come out as U+FFFD.
 class StreamDecoder {
 public:
-    /// The tokenizer must outlive the decoder.
-    explicit StreamDecoder(const Tokenizer& tokenizer, bool skipSpecial = true);
+    /// The tokenizer must outlive the decoder. `atStart`: the tokens begin a text, so that the blank which the
+    /// vocabulary may put in front of every text is taken away.
+    explicit StreamDecoder(const Tokenizer& tokenizer, bool skipSpecial = true, bool atStart = true);
     std::string push(TokenId id);  ///< precondition: the tokenizer contains id
     std::string finish();          ///< what was still waiting, as U+FFFD; starts anew
 
 private:
     const Tokenizer* m_tokenizer;
     bool m_skipSpecial;
-    bool m_atStart = true;
+    bool m_atStart;
     std::string m_waiting;
 };
 

@@ -45,6 +45,45 @@ private Q_SLOTS:
         QVERIFY(!(*model)->info().hasChatTemplate);
     }
 
+    void progressLeadsFromNothingToTheWholeFile() {
+        const TemporaryFile file(TinyModel().build().build());
+        std::vector<std::pair<uint64_t, uint64_t>> seen;
+        const auto model = Model::open(file.path(), {.progress = [&](uint64_t done, uint64_t all) {
+                                           seen.push_back({done, all});
+                                       }});
+        QVERIFY(model);
+        const uint64_t bytes = (*model)->info().fileBytes;
+        QCOMPARE(seen.front(), (std::pair{uint64_t{0}, bytes}));
+        QCOMPARE(seen.back(), (std::pair{bytes, bytes}));
+        QVERIFY(std::is_sorted(seen.begin(), seen.end()));
+    }
+    void stopWhileReadingIsCancelled() {
+        const TemporaryFile file(TinyModel().build().build());
+        std::stop_source stop;
+        uint64_t read = 1;
+        EXPECT_ERROR(Model::open(file.path(), {.progress =
+                                                   [&](uint64_t done, uint64_t) {
+                                                       read = done;
+                                                       stop.request_stop();
+                                                   },
+                                               .stop = stop.get_token()}),
+                     Cancelled, "stopped");
+        QCOMPARE(read, uint64_t{0});
+    }
+    void stopBeforeOpeningIsCancelled() {
+        const TemporaryFile file(TinyModel().build().build());
+        std::stop_source stop;
+        stop.request_stop();
+        EXPECT_ERROR(Model::open(file.path(), {.stop = stop.get_token()}), Cancelled, "stopped");
+    }
+    void damagedFileIsRefusedBeforeItsWeightsAreRead() {
+        const TemporaryFile file(TinyModel{.missingTensor = "blk.1.ffn_up.weight"}.build().build());
+        bool read = false;
+        EXPECT_ERROR(Model::open(file.path(), {.progress = [&](uint64_t, uint64_t) { read = true; }}), NotFound,
+                     "blk.1.ffn_up.weight");
+        QVERIFY(!read);
+    }
+
     void missingTensorIsNamed() {
         EXPECT_ERROR(opened(TinyModel{.missingTensor = "blk.1.ffn_up.weight"}.build()), NotFound,
                      "blk.1.ffn_up.weight");

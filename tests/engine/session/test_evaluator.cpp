@@ -75,8 +75,9 @@ private Q_SLOTS:
         constexpr std::pair<int, uint32_t> kWays[] = {{1, 512}, {2, 1}, {3, 7}, {2, 64}};  // threads, batch
         for (const std::string_view isa : instructionSets())
             for (const auto& [threads, batch] : kWays)
-                QVERIFY(logitsOf(*evaluator(model, {.threads = threads, .isa = std::string(isa), .kv = kv, .batch = batch}),
-                                 tokens) == expected);
+                QVERIFY(
+                    logitsOf(*evaluator(model, {.threads = threads, .isa = std::string(isa), .kv = kv, .batch = batch}),
+                             tokens) == expected);
     }
 
     void reusedPrefixGivesTheSameBits() {
@@ -188,6 +189,22 @@ private Q_SLOTS:
         QVERIFY(logitsOf(*b, other));
         QVERIFY(logitsOf(*a, tokens) == expected);
         QVERIFY(logitsOf(*b, tokens) == expected);
+    }
+
+    void progressCountsTheTokensThatAreComputed() {
+        const auto computing = evaluator(open({}), {.batch = 40});
+        const auto tokens = randomTokens(100, 1);
+        const size_t last = tokens.size() - 1;
+        const auto ignore = [](size_t, std::span<const float>) {};
+        QVERIFY(computing->evaluate(std::span(tokens).first(30), {}, ignore));
+        std::vector<size_t> seen;
+        size_t total = 0;
+        QVERIFY(computing->evaluate(tokens, {&last, 1}, ignore, {}, [&](size_t done, size_t all) {
+            seen.push_back(done);
+            total = all;
+        }));
+        QCOMPARE(total, size_t{70});                               // 30 were there
+        QCOMPARE(seen, (std::vector<size_t>{0, 20, 40, 55, 70}));  // two layers of a batch of 40 and one of 30
     }
 };
 

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void replacesBytesThatAreNoCharacter();
     void leavesOutControlTokens();
     void takesTheFirstBlankAway();
+    void keepsTheBlankWithinAText();
     void givesTheSameTextAsDecode();
 };
 
@@ -62,6 +63,14 @@ void TestStreamDecoder::takesTheFirstBlankAway() {
     const auto tokenizer = std::move(*open(vocabulary.builder()));
     StreamDecoder decoder(*tokenizer);
     for (int reply = 0; reply < 2; reply++) QCOMPARE(streamed(decoder, {a, a}), std::string("a a"));
+}
+
+void TestStreamDecoder::keepsTheBlankWithinAText() {
+    TinyVocabulary vocabulary = spmVocabulary();
+    const TokenId a = vocabulary.add("▁a");
+    const auto tokenizer = std::move(*open(vocabulary.builder()));
+    StreamDecoder decoder(*tokenizer, true, false);
+    QCOMPARE(streamed(decoder, {a, a}), std::string(" a a"));
 }
 
 void TestStreamDecoder::givesTheSameTextAsDecode() {
