@@ -12,15 +12,16 @@ namespace monochord::app {
 /// The colours of the mock-ups, by role. Text on its surface has a contrast of 4.5:1 or better.
 struct Colors {
     bool dark = false;
-    QColor page, sidebar, bubble, surface, code;        ///< backgrounds: chat, sidebar and status line, user's message, fields and popups, code
-    QColor border;                                      ///< hairlines
-    QColor text, muted, faint;                          ///< body; labels; what is cut or disabled (3:1)
-    QColor accent, onAccent, accentSoft;                ///< buttons and sliders; text on them; the selected row
-    QColor track;                                       ///< of sliders and meters
-    QColor strong, onStrong;                            ///< Send and Stop
-    QColor error, errorSoft;                            ///< sentences about what went wrong, their background
-    QColor selection;                                   ///< behind selected text
-    QColor keyword, function, string, comment;          ///< code
+    QColor page, sidebar, bubble, surface,
+        code;                   ///< backgrounds: chat, sidebar and status line, user's message, fields and popups, code
+    QColor border;              ///< hairlines
+    QColor text, muted, faint;  ///< body; labels; what is cut or disabled (3:1)
+    QColor accent, onAccent, accentSoft;        ///< buttons and sliders; text on them; the selected row
+    QColor track;                               ///< of sliders and meters
+    QColor strong, onStrong;                    ///< Send and Stop
+    QColor error, errorSoft;                    ///< sentences about what went wrong, their background
+    QColor selection;                           ///< behind selected text
+    QColor keyword, function, string, comment;  ///< code
     QColor link;
 
     static const Colors& light();
@@ -40,8 +41,8 @@ public:
     /// -4 … 12 points' worth of half steps around the designed size.
     void setFontStep(int step);
     const Colors& colors() const { return *m_colors; }
-    QFont textFont() const;      ///< body of the chat
-    QFont interfaceFont() const; ///< controls
+    QFont textFont() const;       ///< body of the chat
+    QFont interfaceFont() const;  ///< controls
     QFont codeFont() const;
 
 Q_SIGNALS:
@@ -49,7 +50,9 @@ Q_SIGNALS:
 
 private:
     void apply();
+    void dress();
     void askPortal();
+    void setPortalScheme(uint scheme);
 
 private Q_SLOTS:
     void portalSettingChanged(const QString& nameSpace, const QString& key, const QDBusVariant& value);
@@ -58,6 +61,7 @@ private:
     ThemeChoice m_choice = ThemeChoice::System;
     int m_fontStep = 0;
     bool m_systemDark = false;
+    bool m_paletteDark = false;  // the platform's, for a desktop without preference
     const Colors* m_colors = &Colors::light();
 };
 
