@@ -44,6 +44,7 @@ QString fields() {
 QLineEdit, QSpinBox, QDoubleSpinBox { background: @surface; color: @text; border: 1px solid @border; border-radius: 0.5em;
     padding: 0.1em 0.45em; selection-background-color: @selection; selection-color: @text; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: 2px solid @accent; padding: 0.05em 0.4em; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; background: transparent; padding: 0; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
     width: 0; height: 0; border: none; }
 QPlainTextEdit[bare="true"] { background: transparent; border: none; selection-background-color: @selection;
