@@ -50,7 +50,9 @@ Q_SIGNALS:
 
 private:
     void apply();
+    void dress();
     void askPortal();
+    void setPortalScheme(uint scheme);
 
 private Q_SLOTS:
     void portalSettingChanged(const QString& nameSpace, const QString& key, const QDBusVariant& value);
@@ -59,6 +61,7 @@ private:
     ThemeChoice m_choice = ThemeChoice::System;
     int m_fontStep = 0;
     bool m_systemDark = false;
+    bool m_paletteDark = false;  // the platform's, for a desktop without preference
     const Colors* m_colors = &Colors::light();
 };
 

@@ -12,8 +12,8 @@ const Colors& Colors::light() {
         .code = QColor(0xF5F2EC),
         .border = QColor(0xE6E2DB),
         .text = QColor(0x22201D),
-        .muted = QColor(0x6F6A62),
-        .faint = QColor(0x918C84),
+        .muted = QColor(0x69645C),
+        .faint = QColor(0x8C877F),
         .accent = QColor(0x256D6B),
         .onAccent = QColor(0xFFFFFF),
         .accentSoft = QColor(0xD7E9E6),
@@ -26,7 +26,7 @@ const Colors& Colors::light() {
         .keyword = QColor(0x9A3F6B),
         .function = QColor(0x2B5F8A),
         .string = QColor(0x4F6B1F),
-        .comment = QColor(0x6F6A62),
+        .comment = QColor(0x69645C),
         .link = QColor(0x1F6486),
     };
     return colors;
@@ -42,7 +42,7 @@ const Colors& Colors::darkColors() {
         .code = QColor(0x141312),
         .border = QColor(0x34312E),
         .text = QColor(0xE9E5DE),
-        .muted = QColor(0x9F978B),
+        .muted = QColor(0xA89F93),
         .faint = QColor(0x77716A),
         .accent = QColor(0x67B8B1),
         .onAccent = QColor(0x10201F),
@@ -56,7 +56,7 @@ const Colors& Colors::darkColors() {
         .keyword = QColor(0xD68FB4),
         .function = QColor(0x8FBBE0),
         .string = QColor(0xB5C77C),
-        .comment = QColor(0x9F978B),
+        .comment = QColor(0xA89F93),
         .link = QColor(0x8CC7E6),
     };
     return colors;

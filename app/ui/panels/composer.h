@@ -42,6 +42,9 @@ Q_SIGNALS:
     void editingCancelled();
     void systemPromptChanged(const QString& text);  ///< when its field loses the focus or is folded
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     struct Parts;
     std::unique_ptr<Parts> m_parts;

@@ -10,8 +10,8 @@ class QAction;
 
 namespace monochord::app {
 
-/// The model's chip (name · quantization · memory), the chat's title, and the toggles of sidebar and dock. While a model
-/// loads, the chip shows its name, a bar with the share that is read, and a button to cancel.
+/// The model's chip (name · quantization · memory), the chat's title, and the toggles of sidebar and dock. While a
+/// model loads, the chip shows its name, a bar with the share that is read, and a button to cancel.
 class HeaderBar final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(HeaderBar)

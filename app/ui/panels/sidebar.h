@@ -6,10 +6,11 @@
 #include "ui/theme.h"
 
 class QLineEdit;
-class QListView;
 class QSortFilterProxyModel;
 
 namespace monochord::app {
+
+class ChatListView;
 
 /// Roles that the chat list's model answers (Qt::DisplayRole: the title).
 enum ChatListRole { ChatIdRole = Qt::UserRole + 1, ChatUpdatedRole };  // qint64; QDateTime, local time
@@ -32,12 +33,21 @@ Q_SIGNALS:
     void renameRequested(qint64 id, const QString& title);
     void deleteRequested(qint64 id);
 
-private:
-    void showMenu(const QPoint& position);
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
+private:
+    void buildSearch();
+    void buildList();
+    void showMenu(const QPoint& position);
+    void selectCurrent();
+
+    Theme* m_theme;
     QLineEdit* m_search = nullptr;
-    QListView* m_list = nullptr;
+    ChatListView* m_list = nullptr;
     QSortFilterProxyModel* m_filter = nullptr;
+    qint64 m_current = 0;
 };
 
 }  // namespace monochord::app
