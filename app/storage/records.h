@@ -36,8 +36,8 @@ struct ChatRow {
     qint64 id = 0;
     QString title;
     QString systemPrompt;
-    qint64 leaf = 0;      ///< last message of the branch that is shown; 0: no message yet
-    qint64 updatedMs = 0; ///< since the epoch, UTC
+    qint64 leaf = 0;       ///< last message of the branch that is shown; 0: no message yet
+    qint64 updatedMs = 0;  ///< since the epoch, UTC
 
     bool operator==(const ChatRow&) const = default;
 };
