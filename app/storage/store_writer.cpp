@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 // Under a second, so that with the time a slow disk takes to write nothing older than a second is ever missing.
 constexpr auto kJournalPause = 750ms;
-constexpr auto kRetryPause = 3s;
-constexpr int kFirstLockTimeoutMs = 3000;  // a Monochord that is just closing
+constexpr auto kRetryPause = 2s;
+constexpr int kFirstLockTimeoutMs = 1000;  // a Monochord that is just closing
 
 }  // namespace
 
@@ -23,7 +23,7 @@ StoreWriter::StoreWriter(const QString& path) : m_path(path) {
         // While writing fails, the text waits for the retry like the rest.
         if (m_pending.hasJournals() && !m_failing) flush();
     });
-    connect(&m_retryPause, &QTimer::timeout, this, &StoreWriter::retry);
+    connect(&m_retryPause, &QTimer::timeout, this, &StoreWriter::flush);
 }
 
 StoreWriter::~StoreWriter() = default;
@@ -121,10 +121,6 @@ bool StoreWriter::openFile(int lockTimeoutMs) {
     return true;
 }
 
-void StoreWriter::retry() {
-    if (m_database || openFile(0)) flush();
-}
-
 void StoreWriter::flushSoon() {
     if (m_flushQueued) return;
     m_flushQueued = true;
@@ -133,7 +129,8 @@ void StoreWriter::flushSoon() {
 
 void StoreWriter::flush() {
     m_flushQueued = false;
-    if (m_database && (!m_tidied || !m_pending.isEmpty())) {
+    const bool isOpen = m_database || openFile(0);
+    if (isOpen && (!m_tidied || !m_pending.isEmpty())) {
         if (const auto written = writePending(); !written) {
             beginFailing(written.error());
         } else {

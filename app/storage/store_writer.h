@@ -40,7 +40,6 @@ Q_SIGNALS:
 
 private:
     bool openFile(int lockTimeoutMs);
-    void retry();
     void flushSoon();
     void flush();
     DatabaseResult<void> writePending();
