@@ -81,8 +81,8 @@ private:
         GenerationRequest generation;
         bool begun = false;  ///< the engine has it
         quint32 promptTokens = 0;
-        QElapsedTimer sinceFirst;  ///< valid once text arrived
-        QElapsedTimer sinceSpeed;
+        QElapsedTimer sinceFirst = {};  ///< valid once text arrived
+        QElapsedTimer sinceSpeed = {};
     };
 
     void connectEngine();

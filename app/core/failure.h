@@ -19,8 +19,8 @@ enum class Task {
 struct Failure {
     Task task = Task::Reply;
     ErrorCode code = ErrorCode::InvalidArgument;
-    QString detail;   ///< the engine's or SQLite's sentence, without a full stop; safe to show
-    QString subject;  ///< what it concerns, see Task
+    QString detail = {};   ///< the engine's or SQLite's sentence, without a full stop; safe to show
+    QString subject = {};  ///< what it concerns, see Task
     quint64 wanted = 0, available = 0;  ///< tokens, where the code is ContextFull and the numbers are known
 
     bool operator==(const Failure&) const = default;

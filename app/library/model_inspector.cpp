@@ -46,7 +46,7 @@ InspectionResult inspect(const QString& path) {
     card.fileBytes = summary->fileBytes;
     card.context = static_cast<quint32>(std::min<uint64_t>(summary->memory.context, kUsualContext));
     if (summary->memory.totalBytes) card.memoryBytes = *summary->memory.totalBytes;
-    if (const uint64_t available = availableMemory()) card.freeBytes = available;
+    card.freeBytes = availableMemory();
     return card;
 }
 

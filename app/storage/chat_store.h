@@ -12,27 +12,29 @@ namespace monochord::app {
 
 class StoreWriter;
 
-/// All chats on disk: SQLite in WAL mode with synchronous=FULL, one connection on its own thread, migrations numbered in
-/// resources/sql. Every function returns at once; answers come as signals in the order of the calls. When writing fails
-/// (a full disk) `failed` says so once until it works again, and what could not be written stays queued and is tried
-/// again every few seconds and before each later write, so the chat goes on in memory.
+/// All chats on disk: SQLite in WAL mode with synchronous=FULL, one connection on its own thread, migrations numbered
+/// in resources/sql. Every function returns at once; answers come as signals in the order of the calls. When writing
+/// fails (a full disk) `failed` says so once until it works again, and what could not be written stays queued and is
+/// tried again every few seconds and before each later write, so the chat goes on in memory.
 class ChatStore final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ChatStore)
 public:
-    /// Opens or creates the database. One that cannot be opened or is damaged is set aside under another name with a
-    /// `failed`, and a new one begun; where not even that works, chats live in memory only.
+    /// Opens or creates the database and locks it: a second Monochord on the same file gets a `failed`. One that cannot
+    /// be opened or is damaged is set aside under another name with a `failed`, and a new one begun; where not even
+    /// that works, chats live in memory only.
     explicit ChatStore(const QString& path, QObject* parent = nullptr);
     /// Writes what is pending and closes.
     ~ChatStore() override;
 
-    void loadChats();           ///< → chatsLoaded
-    void loadChat(qint64 id);   ///< → chatLoaded
-    void putChat(const ChatRow& chat);           ///< inserts or replaces
+    void loadChats();                   ///< → chatsLoaded
+    void loadChat(qint64 id);           ///< → chatLoaded
+    void putChat(const ChatRow& chat);  ///< inserts or replaces
     /// Inserts or replaces. `durable(id)` follows once it is on disk, or after `failed`: a reply may begin then.
     void putMessage(const MessageRow& message);
-    /// The running reply's text so far; called as often as one likes, written at most once a second (a newer text
-    /// replaces one that waits). finished replies go through putMessage.
+    /// The running reply's text so far; called as often as one likes. Written every 3/4 of a second (a newer text
+    /// replaces one that waits), so that a crash takes no more than the last second. Finished replies go through
+    /// putMessage.
     void journal(qint64 message, const QString& text);
     /// Hides the chat; undelete brings it back as long as the application runs; purged at the next start.
     void deleteChat(qint64 id);

@@ -25,19 +25,19 @@ struct MessageRow {
     qint64 parent = 0;  ///< 0: a first message of the chat
     Role role = Role::User;
     MessageState state = MessageState::Complete;
-    QString text;
-    QString note;
-    ReplyRecord record;  ///< replies only
+    QString text = {};
+    QString note = {};
+    ReplyRecord record = {};  ///< replies only
 
     bool operator==(const MessageRow&) const = default;
 };
 
 struct ChatRow {
     qint64 id = 0;
-    QString title;
-    QString systemPrompt;
-    qint64 leaf = 0;      ///< last message of the branch that is shown; 0: no message yet
-    qint64 updatedMs = 0; ///< since the epoch, UTC
+    QString title = {};
+    QString systemPrompt = {};
+    qint64 leaf = 0;       ///< last message of the branch that is shown; 0: no message yet
+    qint64 updatedMs = 0;  ///< since the epoch, UTC
 
     bool operator==(const ChatRow&) const = default;
 };

@@ -3,6 +3,7 @@
 #include <QAbstractItemModel>
 #include <QWidget>
 
+#include "chat/chat_list.h"
 #include "ui/theme.h"
 
 class QLineEdit;
@@ -12,9 +13,6 @@ namespace monochord::app {
 
 class ChatListView;
 
-/// Roles that the chat list's model answers (Qt::DisplayRole: the title).
-enum ChatListRole { ChatIdRole = Qt::UserRole + 1, ChatUpdatedRole };  // qint64; QDateTime, local time
-
 /// Search field (filters by title), New chat, and the chats grouped by day: TODAY, YESTERDAY, LAST WEEK, EARLIER, the
 /// headings painted by the delegate. Context menu and keys: rename (F2, in place), delete (Delete).
 class Sidebar final : public QWidget {
@@ -23,7 +21,7 @@ class Sidebar final : public QWidget {
 public:
     explicit Sidebar(Theme* theme, QWidget* parent = nullptr);
 
-    /// A list model, newest chat first, that stays the caller's.
+    /// A list model with the roles of ChatList, newest chat first, that stays the caller's.
     void setModel(QAbstractItemModel* chats);
     void setCurrentChat(qint64 id);  ///< 0: none
 

@@ -1,0 +1,57 @@
+#include "storage/chat_store.h"
+
+#include "storage/store_writer.h"
+
+namespace monochord::app {
+
+ChatStore::ChatStore(const QString& path, QObject* parent) : QObject(parent), m_writer(new StoreWriter(path)) {
+    m_writer->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
+    connect(m_writer, &StoreWriter::chatsLoaded, this, &ChatStore::chatsLoaded);
+    connect(m_writer, &StoreWriter::chatLoaded, this, &ChatStore::chatLoaded);
+    connect(m_writer, &StoreWriter::durable, this, &ChatStore::durable);
+    connect(m_writer, &StoreWriter::failed, this, &ChatStore::failed);
+    connect(m_writer, &StoreWriter::recovered, this, &ChatStore::recovered);
+    m_thread.setObjectName(QStringLiteral("chat store"));
+    m_thread.start();
+    QMetaObject::invokeMethod(m_writer, &StoreWriter::open);
+}
+
+ChatStore::~ChatStore() {
+    // Behind every call that is already queued; quit() alone would leave them undone.
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer] {
+        writer->close();
+        writer->thread()->quit();
+    });
+    m_thread.wait();
+}
+
+void ChatStore::loadChats() {
+    QMetaObject::invokeMethod(m_writer, &StoreWriter::loadChats);
+}
+
+void ChatStore::loadChat(qint64 id) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, id] { writer->loadChat(id); });
+}
+
+void ChatStore::putChat(const ChatRow& chat) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, chat] { writer->putChat(chat); });
+}
+
+void ChatStore::putMessage(const MessageRow& message) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, message] { writer->putMessage(message); });
+}
+
+void ChatStore::journal(qint64 message, const QString& text) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, message, text] { writer->journal(message, text); });
+}
+
+void ChatStore::deleteChat(qint64 id) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, id] { writer->setHidden(id, true); });
+}
+
+void ChatStore::undeleteChat(qint64 id) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, id] { writer->setHidden(id, false); });
+}
+
+}  // namespace monochord::app

@@ -1,0 +1,146 @@
+#include "storage/chat_tables.h"
+
+#include <QDateTime>
+#include <QJsonDocument>
+
+namespace monochord::app {
+namespace {
+
+// The numbers that are on people's disks.
+static_assert(int(Role::System) == 0 && int(Role::User) == 1 && int(Role::Assistant) == 2);
+static_assert(int(MessageState::Complete) == 0 && int(MessageState::Generating) == 1 &&
+              int(MessageState::Stopped) == 2 && int(MessageState::Interrupted) == 3 && int(MessageState::Failed) == 4);
+
+const QString kChatColumns = QStringLiteral("id, title, system_prompt, leaf, updated_ms, deleted_ms");
+const QString kMessageColumns = QStringLiteral("id, chat, parent, role, state, text, note, record");
+
+/// What SQLite can hold. Its own conversion to UTF-8 would take the character behind a lone surrogate for the other
+/// half. A null string would become NULL.
+QString storable(const QString& text) {
+    if (text.isNull()) return QStringLiteral("");
+    if (text.isValidUtf16()) return text;
+    QString repaired = text;
+    for (qsizetype i = 0; i < repaired.size(); ++i) {
+        if (!repaired[i].isSurrogate()) continue;
+        const bool paired =
+            repaired[i].isHighSurrogate() && i + 1 < repaired.size() && repaired[i + 1].isLowSurrogate();
+        if (paired) {
+            ++i;
+        } else {
+            repaired[i] = QChar::ReplacementCharacter;
+        }
+    }
+    return repaired;
+}
+
+QString recordText(const ReplyRecord& record) {
+    if (record == ReplyRecord{}) return QStringLiteral("");
+    return QString::fromUtf8(QJsonDocument(record.toJson()).toJson(QJsonDocument::Compact));
+}
+
+ReplyRecord recordFrom(const QString& text) {
+    const QJsonDocument document = QJsonDocument::fromJson(text.toUtf8());
+    return document.isObject() ? ReplyRecord::fromJson(document.object()) : ReplyRecord{};
+}
+
+template <class Enum>
+Enum enumFrom(const QVariant& value, Enum last, Enum otherwise) {
+    bool isNumber = false;
+    const qint64 number = value.toLongLong(&isNumber);
+    return isNumber && number >= 0 && number <= qint64(last) ? Enum(number) : otherwise;
+}
+
+StoredChat chatFrom(const QSqlQuery& query) {
+    return {ChatRow{.id = query.value(0).toLongLong(),
+                    .title = query.value(1).toString(),
+                    .systemPrompt = query.value(2).toString(),
+                    .leaf = query.value(3).toLongLong(),
+                    .updatedMs = query.value(4).toLongLong()},
+            query.value(5).toLongLong() != 0};
+}
+
+MessageRow messageFrom(const QSqlQuery& query) {
+    return {.id = query.value(0).toLongLong(),
+            .chat = query.value(1).toLongLong(),
+            .parent = query.value(2).toLongLong(),
+            .role = enumFrom(query.value(3), Role::Assistant, Role::User),
+            .state = enumFrom(query.value(4), MessageState::Failed, MessageState::Complete),
+            .text = query.value(5).toString(),
+            .note = query.value(6).toString(),
+            .record = recordFrom(query.value(7).toString())};
+}
+
+/// All rows of a query; an error in the midst of them is an error.
+template <class Row, class Make>
+DatabaseResult<QMap<qint64, Row>> rows(QSqlQuery& query, Make make) {
+    QMap<qint64, Row> found;
+    while (query.next()) found.insert(query.value(0).toLongLong(), make(query));
+    if (const auto error = lastErrorOf(query)) return tl::unexpected(*error);
+    return found;
+}
+
+DatabaseResult<void> done(const DatabaseResult<QSqlQuery>& result) {
+    return result.map([](const QSqlQuery&) {});
+}
+
+}  // namespace
+
+DatabaseResult<StoredChats> readChats(const Database& database) {
+    return database.run(QStringLiteral("SELECT %1 FROM chats").arg(kChatColumns)).and_then([](QSqlQuery query) {
+        return rows<StoredChat>(query, chatFrom);
+    });
+}
+
+DatabaseResult<StoredChats> readChat(const Database& database, qint64 id) {
+    return database.run(QStringLiteral("SELECT %1 FROM chats WHERE id = ?").arg(kChatColumns), {id})
+        .and_then([](QSqlQuery query) { return rows<StoredChat>(query, chatFrom); });
+}
+
+DatabaseResult<StoredMessages> readMessages(const Database& database, qint64 chat) {
+    return database
+        .run(QStringLiteral("SELECT %1 FROM messages WHERE chat = ? ORDER BY id").arg(kMessageColumns), {chat})
+        .and_then([](QSqlQuery query) { return rows<MessageRow>(query, messageFrom); });
+}
+
+DatabaseResult<void> write(const Database& database, const ChatRow& chat) {
+    return done(database.run(
+        QStringLiteral("INSERT INTO chats(id, title, system_prompt, leaf, updated_ms) VALUES(?, ?, ?, ?, ?) "
+                       "ON CONFLICT(id) DO UPDATE SET title = excluded.title, system_prompt = excluded.system_prompt, "
+                       "leaf = excluded.leaf, updated_ms = excluded.updated_ms"),
+        {chat.id, storable(chat.title), storable(chat.systemPrompt), chat.leaf, chat.updatedMs}));
+}
+
+DatabaseResult<void> write(const Database& database, const MessageRow& message) {
+    return database
+        .run(QStringLiteral("INSERT INTO chats(id, title, system_prompt, leaf, updated_ms) VALUES(?, '', '', ?, ?) "
+                            "ON CONFLICT(id) DO NOTHING"),
+             {message.chat, message.id, message.id / 1000})
+        .and_then([&](const QSqlQuery&) {
+            return database.run(
+                QStringLiteral("INSERT INTO messages(%1) VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
+                               "chat = excluded.chat, parent = excluded.parent, role = excluded.role, "
+                               "state = excluded.state, text = excluded.text, note = excluded.note, "
+                               "record = excluded.record")
+                    .arg(kMessageColumns),
+                {message.id, message.chat, message.parent, int(message.role), int(message.state),
+                 storable(message.text), storable(message.note), recordText(message.record)});
+        })
+        .map([](const QSqlQuery&) {});
+}
+
+DatabaseResult<void> writeJournal(const Database& database, qint64 message, const QString& text) {
+    return done(database.run(QStringLiteral("UPDATE messages SET text = ? WHERE id = ? AND state = 1"),
+                             {storable(text), message}));
+}
+
+DatabaseResult<void> writeHidden(const Database& database, qint64 chat, bool hidden) {
+    return done(database.run(QStringLiteral("UPDATE chats SET deleted_ms = ? WHERE id = ?"),
+                             {hidden ? QDateTime::currentMSecsSinceEpoch() : 0, chat}));
+}
+
+DatabaseResult<void> markInterrupted(const Database& database) {
+    // The literal 1, not a parameter: only so does SQLite use the index of such rows.
+    return done(database.run(QStringLiteral("UPDATE messages SET state = 3 WHERE state = 1")));
+}
+
+}  // namespace monochord::app

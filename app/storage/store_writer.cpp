@@ -1,0 +1,176 @@
+#include "storage/store_writer.h"
+
+#include <QFileInfo>
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace monochord::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Under a second, so that with the time a slow disk takes to write nothing older than a second is ever missing.
+constexpr auto kJournalPause = 750ms;
+constexpr auto kRetryPause = 2s;
+constexpr int kFirstLockTimeoutMs = 1000;  // a Monochord that is just closing
+
+}  // namespace
+
+StoreWriter::StoreWriter(const QString& path) : m_path(path) {
+    m_journalPause.setSingleShot(true);
+    connect(&m_journalPause, &QTimer::timeout, this, [this] {
+        // While writing fails, the text waits for the retry like the rest.
+        if (m_pending.hasJournals() && !m_failing) flush();
+    });
+    connect(&m_retryPause, &QTimer::timeout, this, &StoreWriter::flush);
+}
+
+StoreWriter::~StoreWriter() = default;
+
+void StoreWriter::open() {
+    if (openFile(kFirstLockTimeoutMs)) flush();
+}
+
+void StoreWriter::close() {
+    flush();
+    m_retryPause.stop();
+    m_journalPause.stop();
+    m_database.reset();
+    m_unwritable.reset();
+}
+
+void StoreWriter::loadChats() {
+    flush();
+    StoredChats stored;
+    if (readable()) stored = readOr(stored, readChats(*readable()));
+    m_pending.applyTo(&stored);
+    QList<ChatRow> chats;
+    for (const StoredChat& chat : stored) {
+        if (!chat.hidden) chats.append(chat.row);
+    }
+    std::ranges::sort(chats, [](const ChatRow& a, const ChatRow& b) {
+        return a.updatedMs != b.updatedMs ? a.updatedMs > b.updatedMs : a.id > b.id;
+    });
+    Q_EMIT chatsLoaded(chats);
+}
+
+void StoreWriter::loadChat(qint64 id) {
+    flush();
+    StoredChats chats;
+    StoredMessages messages;
+    if (readable()) {
+        chats = readOr(chats, readChat(*readable(), id));
+        messages = readOr(messages, readMessages(*readable(), id));
+    }
+    if (!m_tidied) {
+        for (MessageRow& message : messages) {
+            if (message.state == MessageState::Generating) message.state = MessageState::Interrupted;
+        }
+    }
+    m_pending.applyTo(&chats);
+    m_pending.applyTo(&messages, id);
+    StoredChat chat = chats.value(id, {.row = {}, .hidden = true});
+    if (chat.hidden) {
+        chat.row = {};
+        chat.row.id = id;
+        messages.clear();
+    }
+    Q_EMIT chatLoaded(chat.row, messages.values());
+}
+
+void StoreWriter::putChat(const ChatRow& chat) {
+    m_pending.put(chat);
+    flushSoon();
+}
+
+void StoreWriter::putMessage(const MessageRow& message) {
+    m_pending.put(message);
+    m_awaited.append(message.id);
+    flushSoon();
+}
+
+void StoreWriter::journal(qint64 message, const QString& text) {
+    m_pending.journal(message, text);
+    if (m_journalPause.isActive() || m_failing) return;
+    m_journalPause.start(kJournalPause);
+    flushSoon();
+}
+
+void StoreWriter::setHidden(qint64 chat, bool hidden) {
+    m_pending.hide(chat, hidden);
+    flushSoon();
+}
+
+bool StoreWriter::openFile(int lockTimeoutMs) {
+    auto opened = Database::open(m_path, {.lockTimeoutMs = lockTimeoutMs});
+    if (!opened && opened.error().code == ErrorCode::Corrupt) {
+        const QString aside = setAside(m_path);
+        if (!aside.isEmpty()) {
+            report(ErrorCode::Corrupt, tr("%1 (kept as %2)").arg(opened.error().detail, QFileInfo(aside).fileName()));
+            opened = Database::open(m_path, {.lockTimeoutMs = lockTimeoutMs});
+        }
+    }
+    if (!opened) {
+        beginFailing(opened.error());
+        if (!m_unwritable) m_unwritable = Database::openReadOnly(m_path).value_or(nullptr);
+        return false;
+    }
+    m_unwritable.reset();
+    m_database = std::move(*opened);
+    return true;
+}
+
+void StoreWriter::flushSoon() {
+    if (m_flushQueued) return;
+    m_flushQueued = true;
+    QMetaObject::invokeMethod(this, &StoreWriter::flush, Qt::QueuedConnection);
+}
+
+void StoreWriter::flush() {
+    m_flushQueued = false;
+    const bool isOpen = m_database || openFile(0);
+    if (isOpen && (!m_tidied || !m_pending.isEmpty())) {
+        if (const auto written = writePending(); !written) {
+            beginFailing(written.error());
+        } else {
+            m_tidied = true;
+            m_pending.clear();
+            if (m_failing) {
+                m_failing = false;
+                m_retryPause.stop();
+                Q_EMIT recovered();
+            }
+        }
+    }
+    // On disk, or the failure has been said: either way a reply may begin.
+    for (const qint64 id : std::exchange(m_awaited, {})) Q_EMIT durable(id);
+}
+
+DatabaseResult<void> StoreWriter::writePending() {
+    return m_database->transaction([this] {
+        return (m_tidied ? DatabaseResult<void>{} : markInterrupted(*m_database)).and_then([this] {
+            return m_pending.writeTo(*m_database);
+        });
+    });
+}
+
+void StoreWriter::beginFailing(const DatabaseError& error) {
+    if (m_failing) return;
+    m_failing = true;
+    m_retryPause.start(kRetryPause);
+    report(error.code, error.detail);
+}
+
+void StoreWriter::report(ErrorCode code, const QString& detail) {
+    Q_EMIT failed(Failure{.task = Task::Store, .code = code, .detail = detail, .subject = m_path});
+}
+
+template <class T>
+T StoreWriter::readOr(T otherwise, DatabaseResult<T> result) {
+    if (result) return *std::move(result);
+    report(result.error().code, result.error().detail);
+    return otherwise;
+}
+
+}  // namespace monochord::app
