@@ -8,7 +8,8 @@
 namespace monochord::app {
 
 /// A line above the chat: a sentence, perhaps one action, and a button to dismiss it. Also used as the toast at the
-/// bottom ("Chat deleted · Undo"), which goes by itself.
+/// bottom ("Chat deleted · Undo"), which goes by itself and, where no layout holds it, floats
+/// above the lower edge of its parent.
 class Banner final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Banner)
@@ -23,7 +24,13 @@ public:
 Q_SIGNALS:
     void actionTriggered();
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+
 private:
+    void settle();
+
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

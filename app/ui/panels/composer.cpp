@@ -65,6 +65,7 @@ void Composer::Parts::build() {
     field = new MessageField(theme, 1, kMostLines, card);
     field->setPlaceholderText(Composer::tr("Write a message, or drop a model"));
     field->setAccessibleName(Composer::tr("Message"));
+    field->setObjectName(QStringLiteral("message"));
 
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(13, 11, 14, 10);
@@ -269,7 +270,7 @@ bool Composer::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_parts->system && event->type() == QEvent::FocusOut) m_parts->reportSystem();
     // Before a shortcut of the window that is on the same key.
     if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape &&
-        (m_parts->edited != 0 || watched == m_parts->system))
+        !m_parts->generating && (m_parts->edited != 0 || watched == m_parts->system))
         event->accept();
     return QWidget::eventFilter(watched, event);
 }

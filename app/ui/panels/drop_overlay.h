@@ -23,10 +23,14 @@ public:
     void linger();  ///< hides by itself after some seconds
 
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
 
 private:
+    void appear();
+
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

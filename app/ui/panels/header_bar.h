@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QWidget>
+#include <memory>
 #include <optional>
 
 #include "inference/engine.h"
@@ -29,6 +30,9 @@ public:
 Q_SIGNALS:
     void chipClicked();
     void cancelLoadClicked();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
 
 private:
     struct Parts;

@@ -26,6 +26,10 @@ public:
 Q_SIGNALS:
     void settingsChanged(const monochord::app::GenerationSettings& settings);  ///< by the user, with every step
 
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+
 private:
     struct Parts;
     std::unique_ptr<Parts> m_parts;

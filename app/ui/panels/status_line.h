@@ -23,6 +23,9 @@ public:
     void setSpeed(double tokensPerSecond);                ///< while streaming
     void setRecord(const ReplyRecord& record);            ///< of the last reply
 
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
 private:
     struct Parts;
     std::unique_ptr<Parts> m_parts;

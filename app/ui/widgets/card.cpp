@@ -24,6 +24,7 @@ void Card::paintEvent(QPaintEvent*) {
         painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), m_radius, m_radius);
         return;
     }
+    if (m_border == Border::Error) return paintCard(painter, rect(), m_radius, colors.errorSoft, colors.errorSoft);
     const QList<QPlainTextEdit*> fields = findChildren<QPlainTextEdit*>(QString(), Qt::FindDirectChildrenOnly);
     const bool focused =
         std::any_of(fields.begin(), fields.end(), [](const QWidget* field) { return field->hasFocus(); });

@@ -6,12 +6,13 @@
 
 namespace monochord::app {
 
-/// A rounded surface. Its line is the accent's while a text field directly in it has the focus.
+/// A rounded surface, or the soft red one beneath a sentence about what went wrong. Its line is the accent's while a
+/// text field directly in it has the focus.
 class Card final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Card)
 public:
-    enum class Border { Line, Dashed };
+    enum class Border { Line, Dashed, Error };
     Card(Theme* theme, double radius, Border border = Border::Line, QWidget* parent = nullptr);
 
 protected:

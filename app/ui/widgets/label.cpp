@@ -27,47 +27,35 @@ void Label::takeColor() {
 }
 
 ElidedLabel::ElidedLabel(Theme* theme, Tone tone, double factor, QFont::Weight weight, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_tone(tone) {
+    : QLabel(parent), m_theme(theme), m_tone(tone) {
+    setTextFormat(Qt::PlainText);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     followFont(theme, this, factor, weight);
     connect(theme, &Theme::changed, this, [this] { update(); });
 }
 
-void ElidedLabel::setText(const QString& text) {
-    if (text == m_text) return;
-    m_text = text;
-    setAccessibleName(text);
-    updateGeometry();
-    update();
-}
-
-void ElidedLabel::setAlignment(Qt::Alignment alignment) {
-    m_alignment = alignment;
-    update();
-}
-
 QSize ElidedLabel::sizeHint() const {
-    return {fontMetrics().horizontalAdvance(m_text) + 2, fontMetrics().height() + 2};
+    return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height() + 2};
 }
 
 QSize ElidedLabel::minimumSizeHint() const {
-    return {fontMetrics().horizontalAdvance(u'…'), fontMetrics().height() + 2};
+    return {text().isEmpty() ? 0 : fontMetrics().horizontalAdvance(u'…'), fontMetrics().height() + 2};
 }
 
 bool ElidedLabel::event(QEvent* event) {
-    if (event->type() == QEvent::ToolTip && fontMetrics().horizontalAdvance(m_text) > width()) {
+    if (event->type() == QEvent::ToolTip && fontMetrics().horizontalAdvance(text()) > width()) {
         // As HTML a model's name could bring markup of its own.
-        QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), m_text.toHtmlEscaped(), this);
+        QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), text().toHtmlEscaped(), this);
         return true;
     }
-    return QWidget::event(event);
+    return QLabel::event(event);
 }
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(toneColor(m_theme->colors(), m_tone));
-    const QString shown = fontMetrics().elidedText(m_text, Qt::ElideRight, width());
-    painter.drawText(rect(), static_cast<int>(QStyle::visualAlignment(layoutDirection(), m_alignment)), shown);
+    const auto side = static_cast<int>(QStyle::visualAlignment(layoutDirection(), alignment()));
+    painter.drawText(rect(), side, fontMetrics().elidedText(text(), Qt::ElideRight, width()));
 }
 
 }  // namespace monochord::app

@@ -23,16 +23,13 @@ private:
 };
 
 /// One line that ends in an ellipsis where the place is short; the whole text is its tooltip then.
-class ElidedLabel final : public QWidget {
+class ElidedLabel final : public QLabel {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ElidedLabel)
 public:
     ElidedLabel(Theme* theme, Tone tone, double factor = 1, QFont::Weight weight = QFont::Normal,
                 QWidget* parent = nullptr);
 
-    QString text() const { return m_text; }
-    void setText(const QString& text);
-    void setAlignment(Qt::Alignment alignment);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -43,8 +40,6 @@ protected:
 private:
     Theme* m_theme;
     Tone m_tone;
-    QString m_text;
-    Qt::Alignment m_alignment = Qt::AlignLeading | Qt::AlignVCenter;
 };
 
 }  // namespace monochord::app
