@@ -19,12 +19,12 @@ enum class BlockKind { Paragraph, Heading, Code, Table, Rule };
 /// A block of a message, flat: lists and quotes are depths and markers of the paragraphs, headings and code in them.
 struct Block {
     BlockKind kind = BlockKind::Paragraph;
-    int level = 0;        ///< of a heading, 1 … 6
+    int level = 0;  ///< of a heading, 1 … 6
     int quoteDepth = 0;
-    int listDepth = 0;    ///< 0: in no list
-    QString marker;       ///< "•", "3.", "☐", "☑" at the first block of a list item, else empty
-    QList<Span> spans;    ///< a code block: one span
-    QString language;     ///< of a code block, as written
+    int listDepth = 0;               ///< 0: in no list
+    QString marker;                  ///< "•", "3.", "☐", "☑" at the first block of a list item, else empty
+    QList<Span> spans;               ///< a code block: one span
+    QString language;                ///< of a code block, as written
     QList<QList<QList<Span>>> rows;  ///< of a table: rows of cells; the first row is the head
     QList<Qt::Alignment> columns;    ///< of a table
     qsizetype begin = 0, end = 0;    ///< the source of the block: [begin, end) of the markdown, whole lines
