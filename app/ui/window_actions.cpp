@@ -42,10 +42,10 @@ QAction* WindowActions::add(QWidget* window, const QString& text, const QList<QK
     return action;
 }
 
-void WindowActions::addThemes(QMenu* menu) {
+void WindowActions::addThemes(QMenu* content) {
     auto* group = new QActionGroup(this);
     const auto choice = [&](const QString& text, ThemeChoice theme) {
-        QAction* action = menu->addAction(text);
+        QAction* action = content->addAction(text);
         action->setCheckable(true);
         action->setChecked(m_settings->theme() == theme);
         group->addAction(action);
@@ -57,10 +57,10 @@ void WindowActions::addThemes(QMenu* menu) {
     choice(tr("Colours of the system"), ThemeChoice::System);
     choice(tr("Light"), ThemeChoice::Light);
     choice(tr("Dark"), ThemeChoice::Dark);
-    menu->addSeparator();
+    content->addSeparator();
 }
 
-void WindowActions::addFontSteps(QWidget* window, QMenu* menu) {
+void WindowActions::addFontSteps(QWidget* window, QMenu* content) {
     // Ctrl+= is Ctrl++ on keyboards where + needs Shift.
     QAction* larger =
         add(window, tr("Larger text"), {QKeySequence(Qt::CTRL | Qt::Key_Plus), QKeySequence(Qt::CTRL | Qt::Key_Equal)});
@@ -69,7 +69,7 @@ void WindowActions::addFontSteps(QWidget* window, QMenu* menu) {
     connect(larger, &QAction::triggered, this, [this] { changeFontStep(m_settings->fontStep() + 1); });
     connect(smaller, &QAction::triggered, this, [this] { changeFontStep(m_settings->fontStep() - 1); });
     connect(designed, &QAction::triggered, this, [this] { changeFontStep(0); });
-    menu->addActions({larger, smaller, designed});
+    content->addActions({larger, smaller, designed});
 }
 
 void WindowActions::changeFontStep(int step) {

@@ -30,8 +30,8 @@ public:
 
 private:
     QAction* add(QWidget* window, const QString& text, const QList<QKeySequence>& keys);
-    void addThemes(QMenu* menu);
-    void addFontSteps(QWidget* window, QMenu* menu);
+    void addThemes(QMenu* content);
+    void addFontSteps(QWidget* window, QMenu* content);
     void changeFontStep(int step);
 
     Theme* m_theme;
