@@ -31,7 +31,9 @@ struct ReplyRecord {
     double generationSeconds = 0;  ///< from then on
     StopReason reason = StopReason::Cancelled;
 
-    double tokensPerSecond() const { return generationSeconds > 0 ? (replyTokens - 1) / generationSeconds : 0; }
+    double tokensPerSecond() const {
+        return generationSeconds > 0 && replyTokens > 1 ? (replyTokens - 1) / generationSeconds : 0;
+    }
     QJsonObject toJson() const;
     static ReplyRecord fromJson(const QJsonObject& object);
     bool operator==(const ReplyRecord&) const = default;

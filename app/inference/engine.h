@@ -4,8 +4,11 @@
 #include <QObject>
 #include <QString>
 #include <QThread>
+#include <QThreadPool>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "core/failure.h"
@@ -16,6 +19,7 @@
 namespace monochord::app {
 
 class EngineWorker;
+class ReplyControl;
 
 struct ModelRequest {
     QString path;
@@ -39,9 +43,9 @@ struct Turn {
 };
 
 struct GenerationRequest {
-    qint64 reply = 0;    ///< the message that the tokens are for; comes back with every signal
-    QList<Turn> turns;   ///< up to the user's last message
-    QString begun;       ///< a reply that is continued: its text so far, computed as if the model had said it
+    qint64 reply = 0;   ///< the message that the tokens are for; comes back with every signal
+    QList<Turn> turns;  ///< up to the user's last message
+    QString begun;      ///< a reply that is continued: its text so far, computed as if the model had said it
     GenerationSettings settings;
 };
 
@@ -71,12 +75,13 @@ public:
     /// The model that answers; while another is loading, still the old one, which stays if the new one fails.
     const std::optional<LoadedModel>& model() const { return m_model; }
 
-    /// Stops a running reply (its `finished` comes first), then loads.
+    /// Stops a running reply (its `finished` comes first) and a running load (its `loadFailed` does), then loads.
     void load(const ModelRequest& request);
     void cancelLoad();
-    /// Counts the tokens of a prompt; `measured` or `measureFailed` answers with the same number.
+    /// Counts the tokens of a prompt; `measured` or `measureFailed` answers with the same number, also while a reply is
+    /// generated.
     void measure(quint64 request, const QList<Turn>& turns);
-    /// Only while Ready. Ends with `finished` or `failed`.
+    /// While Ready, or Loading: then once the model is there. Ends with `finished` or `failed`.
     void generate(const GenerationRequest& request);
     void stop();
     /// Draws with these from the next token on. The seed stays the reply's own.
@@ -102,12 +107,24 @@ Q_SIGNALS:
     void failed(qint64 reply, const monochord::app::Failure& failure, const monochord::app::ReplyRecord& record);
 
 private:
-    void setState(State state);
+    /// What the worker was asked to do and has not ended yet: a reply if it has a control, else a load.
+    struct Job {
+        std::shared_ptr<ReplyControl> reply;
+        std::stop_source load;
+    };
+    void connectWorker();
+    void stopLoads();
+    void begin(Job job);
+    void endFirst();
+    void updateState();
 
     QThread m_thread;
+    QThreadPool m_measuring;           // one thread
     EngineWorker* m_worker = nullptr;  // lives on m_thread, deleted there
+    std::deque<Job> m_jobs;            // in the worker's order
     State m_state = State::Empty;
     std::optional<LoadedModel> m_model;
+    std::shared_ptr<const Model> m_opened;  // the same model, for measure()
 };
 
 }  // namespace monochord::app

@@ -9,11 +9,11 @@ namespace monochord::app {
 
 /// A row of the next-word scope.
 struct ScopeRow {
-    QString word;          ///< the token's text, blanks and line breaks made visible
-    double chance = 0;     ///< with the settings, 0 … 1; 0 where it is cut
-    double before = 0;     ///< without any setting (temperature 1), 0 … 1
-    QString cutBy;         ///< "top-k", "top-p", "min-p" or empty: it can be drawn
-    bool drawn = false;    ///< it is the one that was drawn
+    QString word;  ///< the token's text: a blank as "·", a line break as "↵", what is no character as \x and its number
+    double chance = 0;   ///< with the settings, 0 … 1; 0 where it is cut
+    double before = 0;   ///< without any setting (temperature 1), 0 … 1
+    QString cutBy;       ///< "top-k", "top-p", "min-p", "temperature" (at 0 only one is left) or empty: can be drawn
+    bool drawn = false;  ///< it is the one that was drawn
 };
 
 /// The `count` likeliest candidates under these settings, those that can be drawn first, then those that are cut, by

@@ -1,0 +1,130 @@
+#include "inference/engine.h"
+
+#include <algorithm>
+
+#include "inference/engine_worker.h"
+#include "inference/prompts.h"
+
+namespace monochord::app {
+
+Engine::Engine(QObject* parent) : QObject(parent), m_worker(new EngineWorker) {
+    m_measuring.setMaxThreadCount(1);
+    m_thread.setObjectName(QStringLiteral("engine"));
+    m_worker->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
+    connectWorker();
+    m_thread.start();
+}
+
+Engine::~Engine() {
+    m_measuring.clear();
+    stopLoads();
+    stop();
+    m_thread.quit();
+    m_thread.wait();
+    m_measuring.waitForDone();
+}
+
+void Engine::connectWorker() {
+    connect(m_worker, &EngineWorker::loadProgress, this, &Engine::loadProgress);
+    connect(m_worker, &EngineWorker::promptProgress, this, &Engine::promptProgress);
+    connect(m_worker, &EngineWorker::textArrived, this, &Engine::textArrived);
+    connect(m_worker, &EngineWorker::distributionArrived, this, &Engine::distributionArrived);
+    connect(m_worker, &EngineWorker::loaded, this,
+            [this](const LoadedModel& model, const std::shared_ptr<const Model>& opened) {
+                m_model = model;
+                m_opened = opened;
+                endFirst();
+                Q_EMIT loaded(model);
+            });
+    connect(m_worker, &EngineWorker::loadFailed, this, [this](const Failure& failure) {
+        endFirst();
+        Q_EMIT loadFailed(failure);
+    });
+    connect(m_worker, &EngineWorker::finished, this, [this](qint64 reply, const ReplyRecord& record) {
+        endFirst();
+        Q_EMIT finished(reply, record);
+    });
+    connect(m_worker, &EngineWorker::failed, this,
+            [this](qint64 reply, const Failure& failure, const ReplyRecord& record) {
+                endFirst();
+                Q_EMIT failed(reply, failure, record);
+            });
+}
+
+void Engine::load(const ModelRequest& request) {
+    stop();
+    stopLoads();
+    Job job;
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, request, token = job.load.get_token()] { worker->load(request, token); },
+        Qt::QueuedConnection);
+    begin(std::move(job));
+}
+
+void Engine::cancelLoad() {
+    stopLoads();
+}
+
+void Engine::stopLoads() {
+    for (Job& job : m_jobs)
+        if (!job.reply) job.load.request_stop();
+}
+
+void Engine::measure(quint64 request, const QList<Turn>& turns) {
+    // Not by the worker: it would answer only after the reply. A model is immutable and may be shared.
+    m_measuring.start([this, request, turns, model = m_opened, context = m_model ? m_model->contextLength : 0] {
+        const auto prompt = model ? promptTokens(*model, turns, {}) : Result<std::vector<TokenId>>();
+        if (model && prompt) {
+            const auto tokens = static_cast<quint32>(prompt->size());
+            QMetaObject::invokeMethod(
+                this, [this, request, tokens, context] { Q_EMIT measured(request, tokens, context); },
+                Qt::QueuedConnection);
+        } else {
+            const Failure failure = model ? failureOf(Task::Send, prompt.error(), {}) : noModelFailure();
+            QMetaObject::invokeMethod(
+                this, [this, request, failure] { Q_EMIT measureFailed(request, failure); }, Qt::QueuedConnection);
+        }
+    });
+}
+
+void Engine::generate(const GenerationRequest& request) {
+    auto control = std::make_shared<ReplyControl>(request.settings.sampling);
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, request, control] { worker->generate(request, control); }, Qt::QueuedConnection);
+    begin({std::move(control), std::stop_source(std::nostopstate)});
+}
+
+void Engine::stop() {
+    for (const Job& job : m_jobs)
+        if (job.reply) job.reply->stop();
+}
+
+void Engine::setSampling(const SamplingSettings& settings) {
+    for (const Job& job : m_jobs)
+        if (job.reply) job.reply->setSampling(settings);
+}
+
+void Engine::setDistributionWanted(bool wanted) {
+    m_worker->setDistributionWanted(wanted);
+}
+
+void Engine::begin(Job job) {
+    m_jobs.push_back(std::move(job));
+    updateState();
+}
+
+void Engine::endFirst() {
+    m_jobs.pop_front();
+    updateState();
+}
+
+void Engine::updateState() {
+    const State idle = m_model ? State::Ready : State::Empty;
+    const State state = m_jobs.empty() ? idle : m_jobs.front().reply ? State::Generating : State::Loading;
+    if (state == m_state) return;
+    m_state = state;
+    Q_EMIT stateChanged(state);
+}
+
+}  // namespace monochord::app

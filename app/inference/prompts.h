@@ -1,0 +1,21 @@
+#pragma once
+
+#include <QString>
+#include <vector>
+
+#include "inference/engine.h"
+#include "monochord/error.h"
+
+namespace monochord::app {
+
+/// The token ids of a conversation as the model's template writes it now, and of the begun reply behind it, which is
+/// text of the model and gives no control tokens. Errors: those of chatPrompt.
+Result<std::vector<TokenId>> promptTokens(const Model& model, const QList<Turn>& turns, const QString& begun);
+
+/// The engine's error on its way to a person.
+Failure failureOf(Task task, const Error& error, const QString& subject);
+
+/// What is said where there is no model to do it.
+Failure noModelFailure();
+
+}  // namespace monochord::app

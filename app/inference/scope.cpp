@@ -1,0 +1,57 @@
+#include "inference/scope.h"
+
+#include <algorithm>
+
+#include "monochord/inspect.h"
+
+namespace monochord::app {
+
+namespace {
+
+QString visible(const std::string& piece) {
+    constexpr size_t kLongestWord = 64;  // bytes
+    QString word;
+    std::string_view rest = piece;
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(line.size());
+        word += QString::fromStdString(displayText(line, kLongestWord)).replace(u' ', u'·');
+        if (rest.empty()) break;
+        word += u'↵';
+        rest.remove_prefix(1);
+    }
+    return word;
+}
+
+QString nameOf(CutBy step) {
+    switch (step) {
+        case CutBy::Nothing:
+            break;
+        case CutBy::TopK:
+            return QStringLiteral("top-k");
+        case CutBy::TopP:
+            return QStringLiteral("top-p");
+        case CutBy::MinP:
+            return QStringLiteral("min-p");
+        case CutBy::Temperature:
+            return QStringLiteral("temperature");
+    }
+    return {};
+}
+
+}  // namespace
+
+QList<ScopeRow> scopeRows(const Distribution& distribution, const SamplingSettings& settings, int count) {
+    const auto explained =
+        explainSampling(distribution.logits, distribution.history, settings, static_cast<size_t>(std::max(0, count)));
+    if (!explained) return {};
+    const Tokenizer& tokenizer = distribution.model->tokenizer();
+    QList<ScopeRow> rows;
+    rows.reserve(static_cast<qsizetype>(explained->size()));
+    for (const ExplainedCandidate& candidate : *explained)
+        rows.append({visible(tokenizer.piece(candidate.id)), candidate.p, candidate.before, nameOf(candidate.cutBy),
+                     candidate.id == distribution.drawn});
+    return rows;
+}
+
+}  // namespace monochord::app
