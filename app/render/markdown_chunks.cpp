@@ -178,11 +178,13 @@ void shieldColumns(char* begin, char* end) {
 }
 
 /// md4c walks all lines of the paragraph for each pair of brackets that is no link. Where there are thousands, those
-/// that neither end the text of a link nor mark a task are text from the start.
+/// that neither end the text of one of the first links nor mark a task are text from the start.
 void shieldBrackets(QByteArray& utf8) {
     if (utf8.count(']') < kMostBrackets) return;
+    int links = 0;
     for (qsizetype i = 0; i < utf8.size(); ++i) {
-        if (utf8[i] != ']' || (i + 1 < utf8.size() && utf8[i + 1] == '(')) continue;
+        if (utf8[i] != ']') continue;
+        if (i + 1 < utf8.size() && utf8[i + 1] == '(' && ++links <= kMostBrackets) continue;
         const bool task =
             i >= 4 && utf8[i - 2] == '[' && utf8[i - 3] == ' ' && std::strchr("-*+.)", utf8[i - 4]) != nullptr;
         if (!task) utf8[i] = standIn(']');

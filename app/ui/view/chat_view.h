@@ -15,9 +15,9 @@ struct ViewMessage {
     qint64 id = 0;
     Role role = Role::User;
     MessageState state = MessageState::Complete;
-    QString text;              ///< markdown of a reply; of a user: plain text
-    QString note;              ///< a sentence beneath: why it stopped or failed
-    int siblingIndex = 0;      ///< ‹ siblingIndex + 1 / siblingCount ›, shown where there are several
+    QString text;          ///< markdown of a reply; of a user: plain text
+    QString note;          ///< a sentence beneath: why it stopped or failed
+    int siblingIndex = 0;  ///< ‹ siblingIndex + 1 / siblingCount ›, shown where there are several
     int siblingCount = 1;
 };
 
@@ -25,10 +25,10 @@ struct ViewMessage {
 /// the designed font size. Streams at a constant cost: only the last block of a growing reply is parsed and laid out
 /// again, only what is visible is laid out and painted; heights of what is not are estimates that are corrected without
 /// a jump of what is seen. Follows the end while it is at the end, and stays put as soon as the user scrolls up.
-/// Text is selected with mouse and keyboard within and across messages (double click: word, triple: block, Shift+arrows,
-/// Ctrl+A), copied as plain text (Ctrl+C) or markdown (context menu). Under each message its actions; they are widgets,
-/// so that keyboard and screen readers reach them. Opens no file and no connection: images appear as their alt text,
-/// HTML as text, links (http and https) ask through linkActivated.
+/// Text is selected with mouse and keyboard within and across messages (double click: word, triple: block,
+/// Shift+arrows, Ctrl+A), copied as plain text (Ctrl+C) or markdown (context menu). Under each message its actions;
+/// they are widgets, so that keyboard and screen readers reach them. Opens no file and no connection: images appear as
+/// their alt text, HTML as text, links (http and https) ask through linkActivated.
 class ChatView final : public QAbstractScrollArea {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ChatView)
@@ -44,7 +44,8 @@ public:
     void appendText(qint64 id, const QString& text);
     /// State, note, siblings and text of one message.
     void updateMessage(const ViewMessage& message);
-    /// What stands in place of an empty reply that is being computed ("Reading the prompt… 40 %"); empty: the caret only.
+    /// What stands in place of an empty reply that is being computed ("Reading the prompt… 40 %"); empty: the caret
+    /// only.
     void setProgress(const QString& text);
     /// While a reply is generated, actions that would start another are disabled.
     void setBusy(bool busy);

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <QBasicTimer>
+#include <QElapsedTimer>
+#include <QPoint>
+
+#include "ui/view/chat_view.h"
+#include "ui/view/message_actions.h"
+#include "ui/view/page.h"
+#include "ui/view/selection.h"
+
+namespace monochord::app {
+
+struct ChatView::Data {
+    Data(Theme* theTheme, ChatView* view) : theme(theTheme), actions(new MessageActions(theTheme, view)) {}
+
+    Theme* theme;
+    MessageActions* actions;
+    Page page;
+    Selection selection;
+    QString progress;
+    bool dirty = false;      // something changed since what is shown was arranged
+    bool adjusting = false;  // the scroll bar is being set by us
+    QBasicTimer refreshTimer, dragTimer;
+    bool pressed = false;
+    QPoint pressedAt, mouse;
+    QString pressedLink;
+    QElapsedTimer sinceDoubleClick;
+    double wishedX = -1;  // of the caret while Up and Down move it
+
+    MessageItem* find(qint64 id, qsizetype* index = nullptr) const;
+    void restyle(double width);
+    /// Lays out what is visible and sets the scroll bar.
+    void arrange(ChatView& view);
+    void changed(ChatView& view);
+    void extendTo(ChatView& view, QPointF point);
+    bool moveCaret(ChatView& view, QKeyEvent* event);
+    bool scrollByKey(ChatView& view, QKeyEvent* event);
+    void hover(ChatView& view, QPointF point);
+    void copy(const QString& text) const;
+    void paintItem(ChatView& view, QPainter& painter, const Page::Visible& part) const;
+    void paintFooter(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
+    void paintCaretBlock(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
+};
+
+}  // namespace monochord::app

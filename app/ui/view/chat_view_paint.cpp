@@ -1,0 +1,76 @@
+#include <QPaintEvent>
+#include <QPainter>
+#include <cmath>
+
+#include "render/slice.h"
+#include "ui/view/chat_view_data.h"
+#include "ui/view/page_metrics.h"
+
+namespace monochord::app {
+
+void ChatView::Data::paintCaretBlock(QPainter& painter, const MessageItem& item, const Page::Visible& part,
+                                     double left) const {
+    const double height = page.style.px(kCaretHeight);
+    QRectF place(left, part.top, 0, page.style.text.lineHeight);
+    if (item.rowCount() > 0) {
+        const qsizetype last = item.rowCount() - 1;
+        place = item.layout(last)->caretRect(item.row(last).text.size()).translated(left, part.top + item.rowTop(last));
+        place.moveLeft(place.left() + page.style.px(3));
+    }
+    const double x = std::min(place.left(), left + page.style.column - page.style.px(kCaretWidth));
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(page.style.accent);
+    painter.drawRoundedRect(
+        QRectF(std::round(x), std::round(place.center().y() - height / 2), page.style.px(kCaretWidth), height), 2, 2);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+void ChatView::Data::paintFooter(QPainter& painter, const MessageItem& item, const Page::Visible& part,
+                                 double left) const {
+    if (item.showsProgress()) {
+        paintCaretBlock(painter, item, part, left);
+        painter.setFont(page.style.text.body);
+        painter.setPen(page.style.text.muted);
+        const QRectF line(left + page.style.px(kCaretWidth + 9), part.top, page.style.column,
+                          page.style.text.lineHeight);
+        painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, progress);
+    }
+    if (item.note() != nullptr) {
+        const QPointF at(left, part.top + item.noteTop());
+        item.note()->paint(painter, at, {}, 0, 0);
+    }
+}
+
+void ChatView::Data::paintItem(ChatView& view, QPainter& painter, const Page::Visible& part) const {
+    const MessageItem& item = *page.items[static_cast<std::size_t>(part.item)];
+    const double left = page.left(view.viewport()->width());
+    if (part.part >= item.rowCount()) return paintFooter(painter, item, part, left);
+    const bool last = part.part + 1 == item.rowCount();
+    if (item.isUser()) {
+        const double x = left + page.style.column - page.style.bubbleWidth;
+        paintSlice(painter, QRectF(x, part.top, page.style.bubbleWidth, part.height), part.part == 0, last,
+                   page.style.px(kBubbleRadius), page.style.bubble, {});
+    }
+    const QPointF at(left + page.textLeft(item), part.top + item.rowTop(part.part));
+    const auto [begin, end] = selection.within(item, part.item, part.part);
+    item.layout(part.part)->paint(painter, at, view.viewport()->rect(), begin, end);
+    if (last && item.message().state == MessageState::Generating) paintCaretBlock(painter, item, part, left);
+}
+
+void ChatView::paintEvent(QPaintEvent* event) {
+    Data& d = *m_data;
+    QPainter painter(viewport());
+    painter.fillRect(event->rect(), d.theme->colors().page);
+    for (const Page::Visible& part : d.page.visible()) {
+        // Between a change and its arrangement the rows may be fewer than those that were visible.
+        if (d.dirty && part.item >= static_cast<qsizetype>(d.page.items.size())) break;
+        d.paintItem(*this, painter, part);
+    }
+    if (hasFocus() && d.selection.hasCaret() && d.selection.isEmpty()) {
+        const QRectF caret = d.page.caretRect(d.selection.head(), viewport()->width());
+        painter.fillRect(QRectF(caret.left(), caret.top() + 2, 1, caret.height() - 4), d.theme->colors().muted);
+    }
+}
+
+}  // namespace monochord::app

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <QHash>
+#include <QList>
+#include <memory>
+#include <vector>
+
+#include "render/row_layout.h"
+#include "ui/view/chat_view.h"
+
+namespace monochord::app {
+
+/// Measures of the page, from the theme's fonts and the width of the view.
+struct PageStyle {
+    TextStyle text;
+    QColor bubble, accent, error;
+    double column = 640;       ///< width of the text
+    double bubbleWidth = 520;  ///< of a user's message
+
+    double px(double designed) const { return text.px(designed); }
+};
+
+/// One message on the page: its rows, their heights and the layouts of those that are seen. Its parts from top to
+/// bottom are the rows and the footer (note and actions). Parsed when it is first needed; until then its height is a
+/// guess.
+class MessageItem final {
+    Q_DISABLE_COPY_MOVE(MessageItem)
+public:
+    MessageItem(const ViewMessage& message, const PageStyle* style);
+
+    const ViewMessage& message() const { return m_message; }
+    bool isUser() const { return m_message.role == Role::User; }
+    /// Keeps the layouts of rows that stay as they are.
+    void setMessage(const ViewMessage& message);
+    void append(const QString& text);
+    /// Fonts or width changed: all heights are guesses again.
+    void restyle();
+
+    /// Parses what has to be parsed; the functions below need it.
+    void prepare();
+    qsizetype rowCount() const { return static_cast<qsizetype>(m_parts.size()); }
+    qsizetype partCount() const { return rowCount() + 1; }
+    const Row& row(qsizetype index) const { return m_rows[index]; }
+    const QList<Block>& blocks() const { return m_blocks; }
+
+    double height() const;
+    double partHeight(qsizetype part) const;
+    double heightBefore(qsizetype part) const;
+    /// Lays the part out if it is not; its height is exact then.
+    void layOut(qsizetype part);
+    const RowLayout* layout(qsizetype index) const { return m_parts[static_cast<std::size_t>(index)].layout.get(); }
+    /// Frees the layouts of all but these parts.
+    void keepLayouts(qsizetype from, qsizetype to);
+    /// Where the row's layout stands in its part: below the space above the bubble's text.
+    double rowTop(qsizetype index) const;
+
+    /// Text offsets count the characters of the rows, and one between two rows.
+    qsizetype rowBegin(qsizetype index) const { return m_parts[static_cast<std::size_t>(index)].begin; }
+    qsizetype rowAtOffset(qsizetype offset) const;
+    qsizetype textLength() const;
+
+    const RowLayout* note() const { return m_note.get(); }
+    double noteTop() const;  ///< in the footer
+    double barTop() const;   ///< in the footer
+    bool showsProgress() const;
+
+    /// Characters that were parsed so far, again or for the first time.
+    qsizetype parsedCharacters() const { return m_parsed; }
+    qsizetype laidOutRows() const { return m_laidOut; }
+
+private:
+    struct Part {
+        double height = 0;
+        qsizetype begin = 0;
+        std::unique_ptr<RowLayout> layout;
+    };
+
+    double rowWidth() const;
+    double padding(qsizetype index) const;
+    void replaceRows(qsizetype from, const QList<Row>& rows);
+    void refreshColumns(int fromBlock);
+    void makeNote();
+
+    ViewMessage m_message;
+    const PageStyle* m_style;
+    QList<Block> m_blocks;
+    QList<Row> m_rows;
+    std::vector<Part> m_parts;
+    double m_rowsHeight = 0;
+    bool m_prepared = false;  // parsed at least once
+    bool m_dirty = true;      // the text grew since
+    qsizetype m_stable = 0;   // of the text: parsed for good
+    qsizetype m_stableBlocks = 0, m_stableRows = 0;
+    QHash<int, QList<double>> m_columns;     // of tables that were laid out, by block
+    qsizetype m_lowest = 0, m_highest = -1;  // rows that may have layouts
+    std::unique_ptr<RowLayout> m_note;
+    qsizetype m_parsed = 0, m_laidOut = 0;
+};
+
+}  // namespace monochord::app
