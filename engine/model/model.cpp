@@ -7,6 +7,7 @@
 
 #include "base/printable.h"
 #include "model/parts.h"
+#include "monochord/system.h"
 
 namespace monochord {
 
@@ -70,6 +71,10 @@ Result<void> goOn(const std::stop_token& stop) {
 Result<void> readThrough(const MappedFile& file, const LoadOptions& options) {
     const size_t total = file.bytes().size();
     options.progress(0, total);
+    if (total > availableMemory().value_or(total)) {  // its end would push its beginning out
+        options.progress(total, total);
+        return {};
+    }
     for (size_t done = 0; done < total;) {
         if (auto go = goOn(options.stop); !go) return go;
         const size_t end = std::min(total, done + kReadStep);

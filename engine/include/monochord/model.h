@@ -27,7 +27,7 @@ struct ModelInfo {
 struct LoadOptions {
     /// Bytes of the file that are in memory, of all its bytes: first 0, then after every megabyte, on the thread that
     /// opens. Where it is set, the weights are read once from end to end, so that the first reply does not wait for
-    /// the disk; without it they are read when they are needed.
+    /// the disk; without it, or if memory does not hold the file, they are read when they are needed.
     std::function<void(uint64_t doneBytes, uint64_t totalBytes)> progress = {};
     std::stop_token stop = {};  ///< seen between the steps and after every megabyte
 };

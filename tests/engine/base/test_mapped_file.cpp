@@ -63,6 +63,7 @@ private Q_SLOTS:
     void refusesAnEmptyFile();
     void doesNotWaitForAPipe();
     void survivesAShrinkingFile();
+    void touchingFindsTheHole();
     void survivesAShrinkingFileInManyThreads();
     void damageStaysWithItsFile();
     void refusesTooManyFiles();
@@ -116,6 +117,20 @@ void TestMappedFile::survivesAShrinkingFile() {
     QCOMPARE(sum(*file), uint64_t{8192 / 512 * 'x'});
     QVERIFY(file->damaged());
     QCOMPARE(sum(*file), uint64_t{8192 / 512 * 'x'});
+}
+
+void TestMappedFile::touchingFindsTheHole() {
+    const TemporaryFile temporary(kLetters);
+    const auto file = openOrFail(temporary.path());
+    file->announce(5000, kLetters.size() - 5000);
+    file->touch(5000, kLetters.size() - 5000);
+    QVERIFY(!file->damaged());
+    std::filesystem::resize_file(temporary.path(), 8192);
+    file->announce(0, kLetters.size());
+    file->touch(0, 8192);
+    QVERIFY(!file->damaged());
+    file->touch(0, kLetters.size());
+    QVERIFY(file->damaged());
 }
 
 void TestMappedFile::survivesAShrinkingFileInManyThreads() {
