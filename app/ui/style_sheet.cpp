@@ -32,6 +32,9 @@ QPushButton[kind="quiet"] { background: transparent; border: 2px solid transpare
 QPushButton[kind="quiet"]:hover { color: @text; }
 QPushButton[kind="quiet"]:focus { border: 2px solid @accent; color: @text; }
 QPushButton[kind="quiet"]:checked { color: @accent; }
+QPushButton[kind="link"] { background: transparent; border: 2px solid transparent; color: @accent; padding: 0.15em 0.3em;
+    font-weight: 600; }
+QPushButton[kind="link"]:focus { border: 2px solid @accent; }
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: 0.45em; padding: 3px; color: @muted; }
 QToolButton:hover { background: @hover; }
 QToolButton:pressed { background: @pressed; }

@@ -36,12 +36,12 @@ Banner::Banner(Theme* theme, Kind kind, QWidget* parent) : QWidget(parent), m_pa
     m_parts->body = new QWidget(this);
     QWidget* body = m_parts->body;
     if (error) {
-        m_parts->text = new Label(theme, Tone::Error, 0.963, QFont::Normal, body);
+        m_parts->text = new Label(theme, Tone::Error, 1, QFont::Normal, body);
         m_parts->text->setWordWrap(true);
     } else {
-        m_parts->text = new ElidedLabel(theme, Tone::Text, 0.963, QFont::Normal, body);
+        m_parts->text = new ElidedLabel(theme, Tone::Text, 1, QFont::Normal, body);
     }
-    m_parts->action = makeButton(theme, {}, "quiet", body, 0.963);
+    m_parts->action = makeButton(theme, {}, "link", body, 1);
     m_parts->close = new QToolButton(body);
     m_parts->close->setIcon(themedIcon(theme, Glyph::Close, error ? Tone::Error : Tone::Muted));
     m_parts->close->setAccessibleName(tr("Dismiss"));

@@ -11,8 +11,8 @@
 namespace monochord::app {
 namespace {
 
-constexpr double kRowHeight = 2.33;  // em
-constexpr double kHeadingFactor = 0.83;
+constexpr double kRowHeight = 2.42;  // em
+constexpr double kHeadingFactor = 0.86;
 
 DayGroup groupOf(const QModelIndex& index) {
     return dayGroup(index.data(ChatUpdatedRole).toDateTime().date(), QDate::currentDate());

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kMostLines = 8;
 constexpr int kMostSystemLines = 4;
-constexpr double kColumn = 50.4;  // em: 680 px as designed
+constexpr double kColumn = 52.3;  // em: 680 px as designed
 
 }  // namespace
 
@@ -54,7 +54,7 @@ struct Composer::Parts {
 
 void Composer::Parts::build() {
     card = new Card(theme, 14, Card::Border::Line, self);
-    notice = new Label(theme, Tone::Error, 0.93, QFont::Normal, card);
+    notice = new Label(theme, Tone::Error, 0.96, QFont::Normal, card);
     notice->setWordWrap(true);
     notice->hide();
     buildEditing();
@@ -68,12 +68,16 @@ void Composer::Parts::build() {
     field->setObjectName(QStringLiteral("message"));
 
     auto* column = new QVBoxLayout(card);
-    column->setContentsMargins(13, 11, 14, 10);
+    column->setContentsMargins(8, 11, 8, 10);
     column->setSpacing(9);
-    column->addWidget(notice);
-    column->addWidget(editing);
-    column->addWidget(system);
-    column->addWidget(field);
+    // The texts begin where that of the button beneath does.
+    auto* texts = new QVBoxLayout;
+    texts->setContentsMargins(5, 0, 5, 0);
+    texts->setSpacing(9);
+    for (QWidget* part : {static_cast<QWidget*>(notice), editing, static_cast<QWidget*>(system)})
+        texts->addWidget(part);
+    texts->addWidget(field);
+    column->addLayout(texts);
     column->addLayout(buildFoot());
 
     auto* row = new QHBoxLayout(self);
@@ -86,8 +90,8 @@ void Composer::Parts::build() {
 
 void Composer::Parts::buildEditing() {
     editing = new QWidget(card);
-    editingText = new Label(theme, Tone::Accent, 0.89, QFont::Medium, editing);
-    auto* cancel = makeButton(theme, Composer::tr("Cancel"), "quiet", editing, 0.89);
+    editingText = new Label(theme, Tone::Accent, 0.92, QFont::Medium, editing);
+    auto* cancel = makeButton(theme, Composer::tr("Cancel"), "quiet", editing, 0.92);
     cancel->setAccessibleName(Composer::tr("Cancel editing"));
     connect(cancel, &QPushButton::clicked, self, [this] { cancelEditing(); });
     auto* row = new QHBoxLayout(editing);
@@ -99,14 +103,14 @@ void Composer::Parts::buildEditing() {
 }
 
 QHBoxLayout* Composer::Parts::buildFoot() {
-    systemButton = makeButton(theme, Composer::tr("System prompt"), "quiet", card, 0.89);
+    systemButton = makeButton(theme, Composer::tr("System prompt"), "quiet", card, 0.92);
     systemButton->setCheckable(true);
     systemButton->setToolTip(Composer::tr("Show or hide the system prompt of this chat"));
     meter = new Meter(theme, Composer::tr("Context used"), card);
-    contextText = new ElidedLabel(theme, Tone::Muted, 0.89, QFont::Normal, card);
-    send = makeButton(theme, Composer::tr("Send"), "strong", card, 0.89);
+    contextText = new ElidedLabel(theme, Tone::Muted, 0.92, QFont::Normal, card);
+    send = makeButton(theme, Composer::tr("Send"), "strong", card, 0.92);
     auto* foot = new QHBoxLayout;
-    foot->setContentsMargins(0, 0, 0, 0);
+    foot->setContentsMargins(0, 0, 6, 0);
     foot->setSpacing(9);
     foot->addWidget(systemButton);
     foot->addWidget(meter, 2);
@@ -135,7 +139,10 @@ void Composer::Parts::wire() {
     connect(system, &MessageField::escapePressed, self, [this] { systemButton->setChecked(false); });
     // In this field a line break is what Enter is for.
     connect(system, &MessageField::submitted, self, [this] { system->insertPlainText(QStringLiteral("\n")); });
-    const auto takeWidth = [this] { card->setMaximumWidth(em(card, kColumn)); };
+    const auto takeWidth = [this] {
+        card->setMaximumWidth(em(card, kColumn));
+        meter->setMaximumWidth(em(card, 9.2));
+    };
     followFont(theme, card, 1);
     takeWidth();
     connect(theme, &Theme::changed, self, takeWidth);

@@ -22,6 +22,7 @@ struct DropOverlay::Parts {
     Theme* theme = nullptr;
     Label* title = nullptr;
     Label* facts = nullptr;
+    Label* context = nullptr;
     Label* memory = nullptr;
     Label* call = nullptr;
     QTimer hide;
@@ -44,12 +45,15 @@ static QString factsText(const ModelCard& card) {
 static QString memoryText(const ModelCard& card) {
     if (!card.memoryBytes) return {};
     const QString needed = sizeText(*card.memoryBytes);
-    if (!card.fits())
-        return DropOverlay::tr("Needs %1 with %2 tokens of context, %3 are free")
-            .arg(needed, countText(card.context), sizeText(*card.freeBytes));
-    if (!card.freeBytes)
-        return DropOverlay::tr("Needs %1 with %2 tokens of context").arg(needed, countText(card.context));
-    return DropOverlay::tr("Fits in memory: %1 with %2 tokens of context").arg(needed, countText(card.context));
+    if (!card.freeBytes) return DropOverlay::tr("Needs %1 of memory").arg(needed);
+    if (card.fits()) return DropOverlay::tr("Fits in memory");
+    return DropOverlay::tr("Needs %1, %2 are free").arg(needed, sizeText(*card.freeBytes));
+}
+
+static QString contextText(const ModelCard& card) {
+    if (!card.memoryBytes || card.context == 0) return {};
+    return DropOverlay::tr("%1 of memory with %2 tokens of context")
+        .arg(sizeText(*card.memoryBytes), countText(card.context));
 }
 
 DropOverlay::DropOverlay(Theme* theme, QWidget* parent) : QWidget(parent), m_parts(std::make_unique<Parts>()) {
@@ -57,17 +61,18 @@ DropOverlay::DropOverlay(Theme* theme, QWidget* parent) : QWidget(parent), m_par
     auto* card = new Card(theme, 14, Card::Border::Line, this);
     m_parts->title = new Label(theme, Tone::Text, 1.33, QFont::DemiBold, card);
     m_parts->facts = new Label(theme, Tone::Muted, 1, QFont::Normal, card);
+    m_parts->context = new Label(theme, Tone::Muted, 1, QFont::Normal, card);
     m_parts->memory = new Label(theme, Tone::Text, 1, QFont::Normal, card);
     m_parts->call = new Label(theme, Tone::Accent, 1, QFont::DemiBold, card);
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(32, 26, 32, 26);
     column->setSpacing(8);
-    for (Label* label : {m_parts->title, m_parts->facts, m_parts->memory, m_parts->call}) {
+    for (Label* label : {m_parts->title, m_parts->facts, m_parts->context, m_parts->memory, m_parts->call}) {
         label->setAlignment(Qt::AlignCenter);
         label->setWordWrap(true);
         column->addWidget(label);
     }
-    column->insertSpacing(3, 8);
+    column->insertSpacing(3, 4);
     card->setMinimumWidth(em(this, 26));
     card->setMaximumWidth(em(this, 36));
     auto* centre = new QVBoxLayout(this);
@@ -85,6 +90,7 @@ DropOverlay::~DropOverlay() = default;
 void DropOverlay::showReading(const QString& fileName) {
     m_parts->say(m_parts->title, fileName);
     m_parts->say(m_parts->facts, tr("Reading what it is…"));
+    m_parts->say(m_parts->context, {});
     m_parts->say(m_parts->memory, {});
     m_parts->say(m_parts->call, {});
     appear();
@@ -93,6 +99,7 @@ void DropOverlay::showReading(const QString& fileName) {
 void DropOverlay::showCard(const ModelCard& card) {
     m_parts->say(m_parts->title, card.name);
     m_parts->say(m_parts->facts, factsText(card));
+    m_parts->say(m_parts->context, contextText(card));
     m_parts->memory->setTone(card.fits() ? Tone::Text : Tone::Error);
     m_parts->say(m_parts->memory, memoryText(card));
     m_parts->say(m_parts->call, tr("Drop to load"));
@@ -102,6 +109,7 @@ void DropOverlay::showCard(const ModelCard& card) {
 void DropOverlay::showRefusal(const QString& sentence) {
     m_parts->say(m_parts->title, {});
     m_parts->say(m_parts->facts, {});
+    m_parts->say(m_parts->context, {});
     m_parts->memory->setTone(Tone::Error);
     m_parts->say(m_parts->memory, sentence);
     m_parts->say(m_parts->call, {});

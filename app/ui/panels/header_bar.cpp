@@ -42,17 +42,17 @@ HeaderBar::HeaderBar(Theme* theme, QAction* toggleSidebar, QAction* toggleDock, 
     m_parts->chip = new Chip(theme, this);
     m_parts->loading = new LoadingRow(theme, this);
     m_parts->loading->hide();
-    m_parts->title = new ElidedLabel(theme, Tone::Text, 1, QFont::DemiBold, this);
+    m_parts->title = new ElidedLabel(theme, Tone::Text, 1.08, QFont::DemiBold, this);
     m_parts->title->setAlignment(Qt::AlignCenter);
-    m_parts->title->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_parts->title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     connect(m_parts->chip, &QPushButton::clicked, this, &HeaderBar::chipClicked);
     connect(m_parts->loading, &LoadingRow::cancelClicked, this, &HeaderBar::cancelLoadClicked);
 
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(22, 10, 18, 11);
+    row->setContentsMargins(22, 9, 18, 10);
     row->setSpacing(12);
     row->addWidget(m_parts->chip, 0);
-    row->addWidget(m_parts->loading, 2);
+    row->addWidget(m_parts->loading, 0);
     row->addWidget(m_parts->title, 1);
     auto* tools = new QHBoxLayout;
     tools->setSpacing(2);

@@ -43,7 +43,7 @@ public:
         };
         const QString particulars = index.data(ParticularsRole).toString();
         const QRect text = row.adjusted(inset, 0, -inset, 0);
-        painter->setFont(scaled(option.font, 0.93));
+        painter->setFont(scaled(option.font, 0.96));
         const int used = painter->fontMetrics().horizontalAdvance(particulars) + inset;
         painter->setPen(colors.muted);
         painter->drawText(text, align(Qt::AlignTrailing), particulars);

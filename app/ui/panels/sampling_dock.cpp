@@ -17,6 +17,8 @@
 namespace monochord::app {
 namespace {
 
+constexpr int kMargin = 12;
+
 const QStringList& presetNames() {
     static const QStringList names{QStringLiteral("precise"), QStringLiteral("balanced"), QStringLiteral("creative"),
                                    QStringLiteral("neutral")};
@@ -60,9 +62,13 @@ struct SamplingDock::Parts {
 
 void SamplingDock::Parts::build() {
     auto* content = new QWidget;
-    column = new QVBoxLayout(content);
-    column->setContentsMargins(19, 15, 18, 14);
-    column->setSpacing(4);
+    auto* whole = new QVBoxLayout(content);
+    whole->setContentsMargins(kMargin, 15, kMargin, 14);
+    whole->setSpacing(6);
+    column = new QVBoxLayout;
+    column->setContentsMargins(ScopeView::kBleed, 0, ScopeView::kBleed, 0);
+    column->setSpacing(3);
+    whole->addLayout(column);
     heading(SamplingDock::tr("Sampling"));
     column->addSpacing(4);
     presets = new SegmentedControl(theme,
@@ -80,8 +86,8 @@ void SamplingDock::Parts::build() {
     column->addSpacing(14);
     heading(SamplingDock::tr("Next word"));
     scope = new ScopeView(theme, content);
-    column->addWidget(scope);
-    column->addStretch(1);
+    whole->addWidget(scope);
+    whole->addStretch(1);
 
     auto* area = new QScrollArea(self);
     area->setWidgetResizable(true);
@@ -91,9 +97,9 @@ void SamplingDock::Parts::build() {
     area->viewport()->setAutoFillBackground(false);
     content->setAutoFillBackground(false);
     area->setWidget(content);
-    auto* whole = new QVBoxLayout(self);
-    whole->setContentsMargins(1, 0, 0, 0);
-    whole->addWidget(area);
+    auto* frame = new QVBoxLayout(self);
+    frame->setContentsMargins(1, 0, 1, 0);
+    frame->addWidget(area);
 }
 
 void SamplingDock::Parts::buildSliders() {
@@ -126,7 +132,7 @@ void SamplingDock::Parts::buildLongest() {
         });
     });
     column->addWidget(seed);
-    auto* label = new Label(theme, Tone::Text, 0.963, QFont::Medium, self);
+    auto* label = new Label(theme, Tone::Text, 1, QFont::Medium, self);
     label->setText(SamplingDock::tr("Longest reply"));
     label->setMinimumWidth(1);
     longest = new NumberField(theme, self);
@@ -146,7 +152,7 @@ void SamplingDock::Parts::buildLongest() {
 }
 
 void SamplingDock::Parts::heading(const QString& text) const {
-    auto* label = new Label(theme, Tone::Text, 0.963, QFont::DemiBold);
+    auto* label = new Label(theme, Tone::Text, 1, QFont::DemiBold);
     label->setText(text);
     column->addWidget(label);
 }

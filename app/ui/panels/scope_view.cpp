@@ -13,14 +13,13 @@ namespace {
 
 constexpr double kNumbers = 0.92;    // of the words' size
 constexpr double kWordColumn = 6.2;  // em
-constexpr int kBleed = 6;            // of the mark beyond the columns
 
 }  // namespace
 
 ScopeView::ScopeView(Theme* theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
     setAccessibleName(tr("Next word"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    followFont(theme, this, 0.93);
+    followFont(theme, this, 0.96);
     connect(theme, &Theme::changed, this, [this] { update(); });
     setRows({});
 }
@@ -51,7 +50,7 @@ void ScopeView::paintEvent(QPaintEvent*) {
         painter.setPen(m_theme->colors().muted);
         const auto flags = static_cast<int>(
             QStyle::visualAlignment(layoutDirection(), Qt::AlignLeading | Qt::AlignTop) | Qt::TextWordWrap);
-        painter.drawText(rect(), flags,
+        painter.drawText(rect().adjusted(kBleed, 0, -kBleed, 0), flags,
                          tr("Fills with the first reply: the words that can come next, and their chances."));
         return;
     }
@@ -63,7 +62,7 @@ void ScopeView::paintEvent(QPaintEvent*) {
 }
 
 int ScopeView::rowHeight() const {
-    return em(this, 1.82);
+    return em(this, 1.85);
 }
 
 void ScopeView::paintRow(QPainter& painter, const ScopeRow& row, const QRect& place) const {
@@ -78,10 +77,10 @@ void ScopeView::paintRow(QPainter& painter, const ScopeRow& row, const QRect& pl
     }
     const QFont words = scaled(font(), 1, row.drawn ? QFont::DemiBold : QFont::Normal);
     const QFont numbers = scaled(font(), kNumbers);
-    const int column = std::min(em(this, kWordColumn), place.width() / 3);
+    const int column = kBleed + std::min(em(this, kWordColumn), place.width() / 3);
     painter.setFont(words);
     painter.setPen(cut ? colors.faint : colors.text);
-    const QRect word = place.adjusted(kBleed, 0, column - place.width() - kBleed, 0);
+    const QRect word = place.adjusted(kBleed, 0, column - place.width() - 4, 0);
     painter.drawText(visual(word), side | Qt::TextSingleLine,
                      QFontMetrics(words).elidedText(row.word, Qt::ElideRight, word.width()));
 

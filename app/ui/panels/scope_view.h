@@ -22,6 +22,7 @@ public:
     QSize minimumSizeHint() const override { return sizeHint(); }
 
     static constexpr int kRows = 8;
+    static constexpr int kBleed = 6;  ///< of the mark of the drawn word beyond the columns, at each side
     /// "49 %", or "cut by min-p".
     static QString chanceText(const ScopeRow& row);
 

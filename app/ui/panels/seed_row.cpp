@@ -12,6 +12,8 @@
 namespace monochord::app {
 namespace {
 
+constexpr int kFrame = 11;  // of the field, and the cursor
+
 /// 0 … 2^64 − 1, or nothing.
 class SeedValidator final : public QValidator {
 public:
@@ -31,26 +33,27 @@ public:
 
 SeedRow::SeedRow(Theme* theme, QWidget* parent)
     : QWidget(parent), m_field(new QLineEdit(this)), m_die(new QToolButton(this)) {
-    auto* label = new Label(theme, Tone::Text, 0.963, QFont::Medium, this);
+    auto* label = new Label(theme, Tone::Text, 1, QFont::Medium, this);
     label->setText(tr("Seed"));
     m_field->setPlaceholderText(tr("random"));
     m_field->setAccessibleName(tr("Seed"));
     m_field->setAccessibleDescription(tr("Empty: a fresh one for each reply"));
     m_field->setValidator(new SeedValidator(m_field));
     m_field->setAlignment(Qt::AlignTrailing);
-    followFont(theme, m_field, 0.93);
+    followFont(theme, m_field, 0.96);
     m_die->setIcon(themedIcon(theme, Glyph::Dice));
     m_die->setCheckable(true);
     m_die->setFocusPolicy(Qt::TabFocus);
     m_die->setAccessibleName(tr("A fresh seed for each reply"));
     m_die->setToolTip(tr("A fresh seed for each reply; switch it off to keep a number"));
     const auto fit = [this] {
-        m_field->setMinimumWidth(em(m_field, 5.2));
-        m_field->setMaximumWidth(em(m_field, 13.5));  // twenty digits
+        const QString text = m_field->text().isEmpty() ? m_field->placeholderText() : m_field->text();
+        m_field->setMaximumWidth(m_field->fontMetrics().horizontalAdvance(text) + em(m_field, 0.9) + kFrame);
         m_field->setMinimumHeight(em(m_field, 1.78));
     };
     fit();
     connect(theme, &Theme::changed, this, fit);
+    connect(m_field, &QLineEdit::textChanged, this, fit);
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
@@ -58,7 +61,7 @@ SeedRow::SeedRow(Theme* theme, QWidget* parent)
     row->addWidget(label);
     row->addStretch(1);
     row->addWidget(m_die);
-    row->addWidget(m_field, 2);
+    row->addWidget(m_field, 100);
     setTabOrder(m_die, m_field);
     connect(m_field, &QLineEdit::editingFinished, this, &SeedRow::take);
     connect(m_die, &QToolButton::clicked, this, [this](bool random) {

@@ -36,7 +36,7 @@ Sidebar::Sidebar(Theme* theme, QWidget* parent)
     setAccessibleName(tr("Chats"));
     buildSearch();
     buildList();
-    auto* newChat = makeButton(theme, tr("New chat"), "primary", this);
+    auto* newChat = makeButton(theme, tr("New chat"), "primary", this, 1.04);
     connect(newChat, &QPushButton::clicked, this, &Sidebar::newChatRequested);
 
     auto* column = new QVBoxLayout(this);

@@ -132,7 +132,7 @@ void StartPage::Parts::buildProblem() {
 void StartPage::Parts::buildStarter() {
     starter = new QWidget(self);
     starterName = new ElidedLabel(theme, Tone::Text, 1, QFont::Medium, starter);
-    auto* about = new ElidedLabel(theme, Tone::Muted, 0.93, QFont::Normal, starter);
+    auto* about = new ElidedLabel(theme, Tone::Muted, 0.96, QFont::Normal, starter);
     about->setText(StartPage::tr("The starter model: small, quick, and already here"));
     start = makeButton(theme, StartPage::tr("Start"), "primary", starter);
     start->setAccessibleName(StartPage::tr("Start with the starter model"));
@@ -145,7 +145,7 @@ void StartPage::Parts::buildStarter() {
     row->setContentsMargins(12, 6, 2, 6);
     row->addLayout(texts, 1);
     row->addWidget(start);
-    starterHint = new Label(theme, Tone::Muted, 0.963, QFont::Normal, self);
+    starterHint = new Label(theme, Tone::Muted, 1, QFont::Normal, self);
     starterHint->setText(
         StartPage::tr("No model at hand? The script packaging/fetch-model.sh fetches the starter model (98 MB)."));
     starterHint->setWordWrap(true);
@@ -154,7 +154,7 @@ void StartPage::Parts::buildStarter() {
 }
 
 void StartPage::Parts::buildFound() {
-    foundHeading = new Label(theme, Tone::Muted, 0.83, QFont::Normal, self);
+    foundHeading = new Label(theme, Tone::Muted, 0.86, QFont::Normal, self);
     foundHeading->setText(StartPage::tr("ON THIS COMPUTER"));
     foundHeading->setContentsMargins(12, 6, 12, 0);
     found = new ModelList(theme, self);

@@ -41,11 +41,11 @@ void StatusLine::Parts::showFacts() {
                          .arg(countText(reused), countText(record->promptTokens - reused)));
     }
     if (threads > 0) texts.append(StatusLine::tr("%n threads", nullptr, threads));
-    facts->setText(texts.join(QStringLiteral("\u2003\u2002")));
+    facts->setText(texts.join(QStringLiteral("\u2003\u2003")));
 }
 
 StatusLine::StatusLine(Theme* theme, QWidget* parent) : QWidget(parent), m_parts(std::make_unique<Parts>()) {
-    constexpr double kSize = 0.89;
+    constexpr double kSize = 0.92;
     m_parts->theme = theme;
     m_parts->progressText = new ElidedLabel(theme, Tone::Text, kSize, QFont::Normal, this);
     m_parts->progress = new Meter(theme, tr("Prompt read"), this);

@@ -16,7 +16,7 @@ Chip::Chip(Theme* theme, QWidget* parent) : QPushButton(parent), m_theme(theme) 
     setFocusPolicy(Qt::TabFocus);
     setCursor(Qt::PointingHandCursor);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    followFont(theme, this, 0.93);
+    followFont(theme, this, 0.92);
     connect(theme, &Theme::changed, this, [this] { update(); });
 }
 

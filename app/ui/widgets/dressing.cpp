@@ -1,6 +1,5 @@
 #include "ui/widgets/dressing.h"
 
-#include <QFontMetricsF>
 #include <QPainter>
 #include <QPen>
 #include <QPushButton>
@@ -67,8 +66,9 @@ void paintCard(QPainter& painter, const QRectF& rect, double radius, const QColo
 }
 
 int em(const QWidget* widget, double count) {
-    // The designed sizes are those of Inter, where a line is 1.21 em high.
-    return static_cast<int>(std::lround(QFontMetricsF(widget->font()).height() / 1.21 * count));
+    const QFont font = widget->font();
+    const double pixels = font.pointSizeF() > 0 ? font.pointSizeF() * widget->logicalDpiY() / 72 : font.pixelSize();
+    return static_cast<int>(std::lround(pixels * count));
 }
 
 }  // namespace monochord::app

@@ -74,7 +74,7 @@ QPainterPath pathOf(Glyph glyph) {
             return slidersPath();
         case Glyph::Stop: {
             QPainterPath path;
-            path.addRoundedRect(5, 5, 14, 14, 1.5, 1.5);
+            path.addRoundedRect(3, 3, 18, 18, 1.5, 1.5);
             return path;
         }
         case Glyph::Close:

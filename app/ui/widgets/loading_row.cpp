@@ -11,12 +11,19 @@ namespace monochord::app {
 
 LoadingRow::LoadingRow(Theme* theme, QWidget* parent)
     : QWidget(parent),
-      m_name(new ElidedLabel(theme, Tone::Text, 0.93, QFont::DemiBold, this)),
+      m_name(new ElidedLabel(theme, Tone::Text, 0.96, QFont::DemiBold, this)),
       m_meter(new Meter(theme, tr("Loading the model"), this)),
-      m_share(new ElidedLabel(theme, Tone::Muted, 0.89, QFont::Normal, this)),
-      m_cancel(makeButton(theme, tr("Cancel"), "quiet", this, 0.89)) {
+      m_share(new ElidedLabel(theme, Tone::Muted, 0.92, QFont::Normal, this)),
+      m_cancel(makeButton(theme, tr("Cancel"), "quiet", this, 0.92)) {
     m_cancel->setAccessibleName(tr("Cancel loading"));
-    m_meter->setMaximumWidth(em(this, 12));
+    const auto fit = [this] {
+        m_name->setMaximumWidth(em(this, 16));
+        m_meter->setMinimumWidth(em(this, 4));
+        m_meter->setMaximumWidth(em(this, 12));
+        m_share->setFixedWidth(m_share->fontMetrics().horizontalAdvance(percentText(1)) + 2);
+    };
+    fit();
+    connect(theme, &Theme::changed, this, fit);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(9);

@@ -8,6 +8,11 @@
 #include "ui/widgets/dressing.h"
 
 namespace monochord::app {
+namespace {
+
+constexpr int kFrame = 9;  // of the field and the line edit in it, and the cursor
+
+}  // namespace
 
 NumberField::NumberField(Theme* theme, QWidget* parent) : QDoubleSpinBox(parent) {
     setButtonSymbols(QAbstractSpinBox::NoButtons);
@@ -16,7 +21,7 @@ NumberField::NumberField(Theme* theme, QWidget* parent) : QDoubleSpinBox(parent)
     setFocusPolicy(Qt::StrongFocus);
     setGroupSeparatorShown(true);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    followFont(theme, this, 0.93);
+    followFont(theme, this, 0.96);
     // The field is as wide as what it says, as in a text.
     connect(lineEdit(), &QLineEdit::textChanged, this, &NumberField::fitWidth);
     connect(theme, &Theme::changed, this, &NumberField::fitWidth);
@@ -51,7 +56,7 @@ QValidator::State NumberField::validate(QString& text, int& position) const {
 
 QSize NumberField::sizeHint() const {
     const int text = fontMetrics().horizontalAdvance(lineEdit()->text());
-    return {std::max(text + em(this, 1.35), em(this, 2.5)), em(this, 1.78)};
+    return {std::max(text + em(this, 0.9) + kFrame, em(this, 2.5)), em(this, 1.78)};
 }
 
 QSize NumberField::minimumSizeHint() const {

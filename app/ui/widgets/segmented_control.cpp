@@ -20,7 +20,7 @@ public:
         setAccessibleName(text);
         setFocusPolicy(Qt::TabFocus);
         setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-        followFont(theme, this, 0.89);
+        followFont(theme, this, 0.92);
     }
 
     QSize sizeHint() const override { return {fontMetrics().horizontalAdvance(text()) + 8, em(this, 2.15)}; }

@@ -12,8 +12,9 @@ namespace monochord::app {
 namespace {
 
 constexpr double kThickness = 4;
-constexpr double kRing = 6;        // radius to the middle of its line
-constexpr double kFocusRing = 10;  // beyond it, room for the halo at the ends
+constexpr double kRing = 6;   // radius to the middle of its line
+constexpr double kHalo = 9;   // around it, where the slider has the focus
+constexpr double kInset = 7;  // of the ring at its outermost places
 
 }  // namespace
 
@@ -24,7 +25,7 @@ Slider::Slider(Theme* theme, QWidget* parent) : QSlider(Qt::Horizontal, parent),
 }
 
 QSize Slider::sizeHint() const {
-    return {em(this, 12), static_cast<int>(2 * kFocusRing) + 2};
+    return {em(this, 12), static_cast<int>(2 * kHalo)};
 }
 
 QSize Slider::minimumSizeHint() const {
@@ -33,7 +34,7 @@ QSize Slider::minimumSizeHint() const {
 
 double Slider::center() const {
     const double share = maximum() > minimum() ? double(value() - minimum()) / (maximum() - minimum()) : 0;
-    const double x = kFocusRing + share * (width() - 2 * kFocusRing);
+    const double x = kInset + share * (width() - 2 * kInset);
     return isRightToLeft() ? width() - x : x;
 }
 
@@ -42,9 +43,7 @@ void Slider::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     const Colors& colors = m_theme->colors();
     const double middle = height() / 2.0, x = center();
-    // The track ends where the ring does at its outermost places.
-    const double inset = kFocusRing - kRing - 1;
-    const QRectF track(inset, middle - kThickness / 2, width() - 2 * inset, kThickness);
+    const QRectF track(0, middle - kThickness / 2, width(), kThickness);
     painter.setPen(Qt::NoPen);
     painter.setBrush(colors.track);
     painter.drawRoundedRect(track, kThickness / 2, kThickness / 2);
@@ -59,7 +58,7 @@ void Slider::paintEvent(QPaintEvent*) {
         QColor halo = colors.accent;
         halo.setAlphaF(0.3F);
         painter.setBrush(halo);
-        painter.drawEllipse(QPointF(x, middle), kFocusRing, kFocusRing);
+        painter.drawEllipse(QPointF(x, middle), kHalo, kHalo);
     }
     painter.setPen(QPen(isEnabled() ? colors.accent : colors.faint, 2));
     painter.setBrush(isSliderDown() ? colors.accentSoft : colors.surface);
@@ -67,8 +66,8 @@ void Slider::paintEvent(QPaintEvent*) {
 }
 
 void Slider::goTo(double x) {
-    const double room = std::max(1.0, width() - 2 * kFocusRing);
-    double share = std::clamp((x - kFocusRing) / room, 0.0, 1.0);
+    const double room = std::max(1.0, width() - 2 * kInset);
+    double share = std::clamp((x - kInset) / room, 0.0, 1.0);
     if (isRightToLeft()) share = 1 - share;
     const double steps = std::round(share * (maximum() - minimum()) / singleStep());
     setValue(minimum() + static_cast<int>(steps) * singleStep());

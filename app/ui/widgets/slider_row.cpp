@@ -29,7 +29,7 @@ SliderRow::SliderRow(Theme* theme, const QString& name, const QString& explanati
     m_slider->setAccessibleDescription(explanation);
     setToolTip(explanation);
 
-    auto* label = new Label(theme, Tone::Text, 0.963, QFont::Medium, this);
+    auto* label = new Label(theme, Tone::Text, 1, QFont::Medium, this);
     label->setText(name);
     label->setMinimumWidth(1);
     auto* grid = new QGridLayout(this);
