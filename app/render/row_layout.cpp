@@ -123,9 +123,9 @@ void RowLayout::layOutCells(const QList<double>& columns) {
         if (end < 0) end = m_row.text.size();
         Box& box =
             addBox(begin, end - begin, columns[column], m_row.columns.value(column, Qt::AlignLeading), m_row.first);
-        if (m_rightToLeft) x -= columns[column] + apart;
+        if (m_rightToLeft) x -= columns[column];
         box.at = {x, m_top + pad};
-        if (!m_rightToLeft) x += columns[column] + apart;
+        x += m_rightToLeft ? -apart : columns[column] + apart;
         tallest = std::max(tallest, box.height);
         begin = end + 1;
     }

@@ -76,14 +76,11 @@ void RowLayout::paintBox(QPainter& painter, const Box& box, QPointF at, const QR
 }
 
 void RowLayout::paint(QPainter& painter, QPointF at, const QRectF& clip, qsizetype begin, qsizetype end) const {
-    if (m_row.quoteDepth > 0) {
-        for (int i = 0; i < m_row.quoteDepth; ++i) {
-            const double x = std::round(m_style.px(i * kQuoteIndent));
-            const double left = m_rightToLeft ? m_width - x - m_style.px(kQuoteBar) : x;
-            painter.fillRect(
-                QRectF(at.x() + left, at.y() + (m_row.gap > 0 ? 0 : m_top), m_style.px(kQuoteBar), m_height),
-                m_style.border);
-        }
+    for (int i = 0; i < m_row.quoteDepth; ++i) {
+        const double x = std::round(m_style.px(i * kQuoteIndent)), bar = std::round(m_style.px(kQuoteBar));
+        const double top = i < m_row.joinedQuotes ? 0 : m_top;
+        const QRectF place(m_rightToLeft ? m_width - x - bar : x, top, bar, m_height - top);
+        painter.fillRect(place.translated(at), m_style.border);
     }
     if (m_row.kind == RowKind::Code) paintFrame(painter, at);
     if (!m_row.marker.isEmpty()) paintMarker(painter, at);

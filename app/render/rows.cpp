@@ -182,6 +182,11 @@ QList<Row> rowsOf(const QList<Block>& blocks, qsizetype from) {
                 rows.append(rowLike(block, i, RowKind::Rule));
                 break;
         }
+        for (qsizetype r = begin; r < rows.size(); ++r) {
+            rows[r].joinedQuotes = r > begin ? block.quoteDepth
+                                   : i == 0  ? 0
+                                             : std::min(blocks[i - 1].quoteDepth, block.quoteDepth);
+        }
         if (i > 0 && begin < rows.size()) rows[begin].gap = gapBetween(blocks[i - 1], block);
     }
     return rows;

@@ -28,6 +28,7 @@ struct Row {
     bool newLine = false;  ///< not the first of its block, and a line break stood before it
     int level = 0;         ///< of a heading
     int quoteDepth = 0;
+    int joinedQuotes = 0;  ///< of these quotes the row above is in too
     int listDepth = 0;
     QString marker;
     QString language;

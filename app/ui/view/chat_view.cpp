@@ -101,9 +101,9 @@ ChatView::ChatView(Theme* theme, QWidget* parent)
     viewport()->setMouseTracking(true);
     viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
-    m_data->restyle(viewport()->width());
+    m_data->restyle(width());
     connect(theme, &Theme::changed, this, [this] {
-        m_data->restyle(viewport()->width());
+        m_data->restyle(width());
         m_data->changed(*this);
     });
     MessageActions* actions = m_data->actions;
@@ -207,8 +207,8 @@ void ChatView::selectAll() {
 
 void ChatView::resizeEvent(QResizeEvent* event) {
     QAbstractScrollArea::resizeEvent(event);
-    const PageStyle style = pageStyle(*m_data->theme, viewport()->width());
-    if (style.column != m_data->page.style.column) m_data->restyle(viewport()->width());
+    const PageStyle style = pageStyle(*m_data->theme, width());
+    if (style.column != m_data->page.style.column) m_data->restyle(width());
     m_data->arrange(*this);
     viewport()->update();
 }

@@ -13,14 +13,14 @@
 namespace monochord::app {
 
 void ChatView::Data::extendTo(ChatView& view, QPointF point) {
-    const TextPosition at = page.positionAt(point, view.viewport()->width());
+    const TextPosition at = page.positionAt(point, view.width());
     selection.extend(page, at);
     view.viewport()->update();
 }
 
 /// The cursor's shape, the address of a link as a tool tip, the actions of the message under the mouse.
 void ChatView::Data::hover(ChatView& view, QPointF point) {
-    const QString link = page.linkAt(point, view.viewport()->width());
+    const QString link = page.linkAt(point, view.width());
     view.viewport()->setCursor(link.isEmpty() ? Qt::IBeamCursor : Qt::PointingHandCursor);
     view.viewport()->setToolTip(link);
     qint64 id = 0;
@@ -37,10 +37,10 @@ void ChatView::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
     if (d.dirty) d.arrange(*this);
     const QPointF point = event->position();
-    const TextPosition at = d.page.positionAt(point, viewport()->width());
+    const TextPosition at = d.page.positionAt(point, width());
     d.pressed = true;
     d.pressedAt = d.mouse = point.toPoint();
-    d.pressedLink = d.page.linkAt(point, viewport()->width());
+    d.pressedLink = d.page.linkAt(point, width());
     d.wishedX = -1;
     const bool third = d.sinceDoubleClick.isValid() &&
                        d.sinceDoubleClick.elapsed() < QGuiApplication::styleHints()->mouseDoubleClickInterval();
@@ -73,13 +73,13 @@ void ChatView::mouseReleaseEvent(QMouseEvent* event) {
     d.pressed = false;
     d.dragTimer.stop();
     const QString link = std::exchange(d.pressedLink, {});
-    if (!link.isEmpty() && link == d.page.linkAt(event->position(), viewport()->width())) Q_EMIT linkActivated(link);
+    if (!link.isEmpty() && link == d.page.linkAt(event->position(), width())) Q_EMIT linkActivated(link);
 }
 
 void ChatView::mouseDoubleClickEvent(QMouseEvent* event) {
     Data& d = *m_data;
     if (event->button() != Qt::LeftButton) return;
-    const TextPosition at = d.page.positionAt(event->position(), viewport()->width());
+    const TextPosition at = d.page.positionAt(event->position(), width());
     d.selection.begin(d.page, at, Selection::Unit::Word);
     d.pressed = true;
     d.pressedLink.clear();
@@ -90,7 +90,7 @@ void ChatView::mouseDoubleClickEvent(QMouseEvent* event) {
 /// Shift and cursor keys move the end of the selection. False: not a key of this kind.
 bool ChatView::Data::moveCaret(ChatView& view, QKeyEvent* event) {
     if (!selection.hasCaret() || (event->modifiers() & Qt::ShiftModifier) == 0) return false;
-    const double width = view.viewport()->width(), height = view.viewport()->height();
+    const double width = view.width(), height = view.viewport()->height();
     const bool word = (event->modifiers() & Qt::ControlModifier) != 0;
     TextPosition to = selection.head();
     const int key = event->key();
@@ -173,7 +173,7 @@ void ChatView::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const bool selected = !d.selection.isEmpty();
-    const QString link = d.page.linkAt(event->pos(), viewport()->width());
+    const QString link = d.page.linkAt(event->pos(), width());
     QAction* copy = menu->addAction(tr("Copy"), this, [this] { m_data->copy(selectedText()); });
     copy->setShortcut(QKeySequence::Copy);
     copy->setEnabled(selected);

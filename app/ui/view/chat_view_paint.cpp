@@ -44,7 +44,7 @@ void ChatView::Data::paintFooter(QPainter& painter, const MessageItem& item, con
 
 void ChatView::Data::paintItem(ChatView& view, QPainter& painter, const Page::Visible& part) const {
     const MessageItem& item = *page.items[static_cast<std::size_t>(part.item)];
-    const double left = page.left(view.viewport()->width());
+    const double left = page.left(view.width());
     if (part.part >= item.rowCount()) return paintFooter(painter, item, part, left);
     const bool last = part.part + 1 == item.rowCount();
     if (item.isUser()) {
@@ -68,7 +68,7 @@ void ChatView::paintEvent(QPaintEvent* event) {
         d.paintItem(*this, painter, part);
     }
     if (hasFocus() && d.selection.hasCaret() && d.selection.isEmpty()) {
-        const QRectF caret = d.page.caretRect(d.selection.head(), viewport()->width());
+        const QRectF caret = d.page.caretRect(d.selection.head(), width());
         painter.fillRect(QRectF(caret.left(), caret.top() + 2, 1, caret.height() - 4), d.theme->colors().muted);
     }
 }

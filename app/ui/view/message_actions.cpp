@@ -85,7 +85,7 @@ void TextButton::leaveEvent(QEvent* event) {
 ActionBar::ActionBar(Theme* theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(0);
+    row->setSpacing(8);
     m_previous = button(QStringLiteral("‹"), tr("Previous version"), [this] { Q_EMIT siblingRequested(m_id, -1); });
     m_place = new QLabel(this);
     m_next = button(QStringLiteral("›"), tr("Next version"), [this] { Q_EMIT siblingRequested(m_id, 1); });
@@ -96,14 +96,14 @@ ActionBar::ActionBar(Theme* theme, QWidget* parent) : QWidget(parent), m_theme(t
     m_edit = button(tr("Edit"), tr("Edit message"), [this] { Q_EMIT editRequested(m_id); });
     m_regenerate = button(tr("Regenerate"), tr("Regenerate reply"), [this] { Q_EMIT regenerateRequested(m_id); });
     m_continue = button(tr("Continue"), tr("Continue reply"), [this] { Q_EMIT continueRequested(m_id); });
-    row->insertWidget(1, m_place);
-    row->insertSpacing(3, 8);
+    auto* versions = new QHBoxLayout;
+    versions->setSpacing(0);
+    for (QWidget* part : QList<QWidget*>{m_previous, m_place, m_next}) versions->addWidget(part);
+    row->insertLayout(0, versions);
     row->addStretch();
     const auto dress = [this] {
         m_place->setFont(labelFont(m_theme));
-        QPalette palette = m_place->palette();
-        palette.setColor(QPalette::WindowText, m_theme->colors().muted);
-        m_place->setPalette(palette);
+        m_place->setStyleSheet(QStringLiteral("color: %1").arg(m_theme->colors().muted.name()));
     };
     dress();
     connect(theme, &Theme::changed, this, dress);
@@ -122,9 +122,7 @@ void ActionBar::show(const ViewMessage& message, bool busy, bool canGenerate) {
     const bool several = message.siblingCount > 1;
     const bool broken = message.state == MessageState::Stopped || message.state == MessageState::Interrupted ||
                         message.state == MessageState::Failed;
-    m_previous->setVisible(several);
-    m_place->setVisible(several);
-    m_next->setVisible(several);
+    for (QWidget* part : QList<QWidget*>{m_previous, m_place, m_next}) part->setVisible(several);
     m_place->setText(tr("%1/%2").arg(message.siblingIndex + 1).arg(message.siblingCount));
     m_place->setAccessibleName(tr("Version %1 of %2").arg(message.siblingIndex + 1).arg(message.siblingCount));
     m_previous->setEnabled(!busy && message.siblingIndex > 0);
@@ -200,7 +198,7 @@ void MessageActions::placeBar(const Page& page, const Page::Visible& part) {
     const MessageItem& item = *page.items[static_cast<std::size_t>(part.item)];
     if (item.message().state == MessageState::Generating) return;
     ActionBar* bar = barOf(item.message());
-    const double width = m_view->viewport()->width();
+    const double width = m_view->width();
     const QSize size = bar->sizeHint();
     const double right = page.left(width) + page.style.column;
     // The words of the buttons, not their frames, stand at the edge of the text.
@@ -217,7 +215,7 @@ void MessageActions::placeCodeButton(const Page& page, const Page::Visible& part
     const QRectF header = item.layout(part.part)->codeHeader();
     if (header.isEmpty()) return;
     TextButton* button = codeButtonOf(item.message().id, item.row(part.part).block);
-    const double left = page.left(m_view->viewport()->width());
+    const double left = page.left(m_view->width());
     const QSize size = button->sizeHint();
     const double x = left + header.right() - page.style.px(13) + 4 - size.width();
     const double y = part.top + header.center().y() - size.height() / 2.0;

@@ -18,8 +18,8 @@ inline constexpr double kNoteAbove = 8;
 inline constexpr double kBarHeight = 22;
 inline constexpr double kBarAbove = 11;
 inline constexpr double kBarBelow = 16;
-inline constexpr double kUserBarAbove = 2;
-inline constexpr double kUserBarBelow = 4;
+inline constexpr double kUserBarAbove = 0;
+inline constexpr double kUserBarBelow = 0;
 inline constexpr double kCaretWidth = 7;
 inline constexpr double kCaretHeight = 16;
 
