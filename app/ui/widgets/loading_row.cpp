@@ -24,6 +24,7 @@ LoadingRow::LoadingRow(Theme* theme, QWidget* parent)
     };
     fit();
     connect(theme, &Theme::changed, this, fit);
+    connect(m_cancel, &QPushButton::clicked, this, &LoadingRow::cancelClicked);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(9);
