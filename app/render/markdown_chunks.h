@@ -12,8 +12,8 @@ struct MarkdownChunk {
 };
 
 /// The first chunk at or after `from`, which is 0 or the end of a chunk. Empty where only blank lines are left. Cuts
-/// only where every reading of CommonMark agrees that the blocks before are closed: a list with its items, a table, an
-/// open fence stay whole. One pass over the lines of the chunk.
+/// only where every reading of CommonMark agrees that the blocks before are closed: a list item, a table, an open fence
+/// stay whole. One pass over the lines of the chunk.
 MarkdownChunk nextChunk(QStringView markdown, qsizetype from);
 
 /// Replaces, byte for byte, what would make md4c slow or swallow text by stand-ins below U+0020: the colon of link
