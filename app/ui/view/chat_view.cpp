@@ -109,7 +109,8 @@ void ChatView::Data::updateChanged(ChatView& view, const std::vector<Page::Visib
         caretItem = part.item;
         caretPart = item.rowCount() - 1;
     }
-    if (std::exchange(repaintAll, false) || !found || std::abs(moved) >= port->height()) return port->update();
+    if (std::exchange(repaintAll, false) || focusRing || !found || std::abs(moved) >= port->height())
+        return port->update();
     if (moved != 0) port->scroll(0, qRound(moved));
     port->update(QRegion(port->rect()) - kept);
 }
@@ -246,6 +247,8 @@ void ChatView::selectAll() {
 
 void ChatView::resizeEvent(QResizeEvent* event) {
     QAbstractScrollArea::resizeEvent(event);
+    // The scroll bar came or went while it was set.
+    if (m_data->adjusting) return m_data->changed(*this);
     const PageStyle style = pageStyle(*m_data->theme, width());
     if (style.column != m_data->page.style.column) m_data->restyle(width());
     m_data->repaintAll = true;

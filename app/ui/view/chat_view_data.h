@@ -28,12 +28,17 @@ struct ChatView::Data {
     QPoint pressedAt, mouse;
     QString pressedLink;
     QElapsedTimer sinceDoubleClick;
-    double wishedX = -1;  // of the caret while Up and Down move it
+    bool focusRing = false;  // the view was reached by keyboard
+    double wishedX = -1;     // of the caret while Up and Down move it
 
     MessageItem* find(qint64 id, qsizetype* index = nullptr) const;
     void restyle(double width);
     /// Lays out what is visible, sets the scroll bar and asks for what has to be painted again.
     void arrange(ChatView& view);
+    /// Arranges if something changed since: until then visible() may name rows that are gone.
+    void settle(ChatView& view) {
+        if (dirty) arrange(view);
+    }
     void changed(ChatView& view);
     /// Only text came to the end of a message.
     void grown(ChatView& view);
