@@ -73,11 +73,15 @@ bool sameLook(const Span& a, const Span& b) {
 /// Where the bytes of a UTF-8 text stand in its UTF-16 form; asked for ascending places.
 class Offsets {
 public:
-    explicit Offsets(const QByteArray& utf8) : m_utf8(utf8) {}
+    Offsets(const QByteArray& utf8, const QList<qsizetype>& added) : m_utf8(utf8), m_added(added) {}
 
     qsizetype utf16(qsizetype byte) {
-        if (byte < m_byte) m_byte = m_units = 0;
+        if (byte < m_byte) m_byte = m_units = m_next = 0;
         for (; m_byte < byte; ++m_byte) {
+            if (m_next < m_added.size() && m_added[m_next] == m_byte) {
+                ++m_next;
+                continue;
+            }
             const auto c = static_cast<unsigned char>(m_utf8[m_byte]);
             m_units += (c & 0xc0) == 0x80 ? 0 : c >= 0xf0 ? 2 : 1;
         }
@@ -86,7 +90,8 @@ public:
 
 private:
     const QByteArray& m_utf8;
-    qsizetype m_byte = 0, m_units = 0;
+    const QList<qsizetype>& m_added;
+    qsizetype m_byte = 0, m_units = 0, m_next = 0;
 };
 
 }  // namespace
@@ -292,8 +297,19 @@ void BlockBuilder::noteSource(const char* text, MD_SIZE size) {
     source.last = std::max(source.last, at + static_cast<qsizetype>(size) - 1);
 }
 
+QByteArray BlockBuilder::withoutAdded(const char* text, MD_SIZE size) const {
+    QByteArray part(text, static_cast<qsizetype>(size));
+    const std::less<> less;
+    if (less(text, m_utf8.cbegin()) || !less(text, m_utf8.cend())) return part;
+    const qsizetype at = text - m_utf8.cbegin();
+    auto place = std::lower_bound(m_added.begin(), m_added.end(), at + part.size());
+    while (place != m_added.begin() && *--place >= at) part.remove(*place - at, 1);
+    return part;
+}
+
 void BlockBuilder::text(MD_TEXTTYPE type, const char* text, MD_SIZE size) {
-    QString part = QString::fromUtf8(text, static_cast<qsizetype>(size));
+    QString part = m_added.isEmpty() ? QString::fromUtf8(text, static_cast<qsizetype>(size))
+                                     : QString::fromUtf8(withoutAdded(text, size));
     switch (type) {
         case MD_TEXT_BR:
             part = QStringLiteral("\n");
@@ -346,7 +362,7 @@ qsizetype BlockBuilder::beginOf(qsizetype index, qsizetype after) const {
 
 void BlockBuilder::finish(qsizetype begin, qsizetype end) {
     const qsizetype first = m_blocks.size() - m_sources.size();
-    Offsets offsets(m_utf8);
+    Offsets offsets(m_utf8, m_added);
     qsizetype after = 0;
     for (qsizetype i = 0; i < m_sources.size(); ++i) {
         Block& block = m_blocks[first + i];

@@ -14,7 +14,9 @@ namespace monochord::app {
 /// Collects what md4c reports of one chunk.
 class BlockBuilder final {
 public:
-    BlockBuilder(const QByteArray& utf8, QList<Block>& blocks) : m_utf8(utf8), m_blocks(blocks) {}
+    /// `added`: bytes that are not of the source, see widenDelimiters().
+    BlockBuilder(const QByteArray& utf8, const QList<qsizetype>& added, QList<Block>& blocks)
+        : m_utf8(utf8), m_added(added), m_blocks(blocks) {}
 
     void enterBlock(MD_BLOCKTYPE type, void* detail);
     void leaveBlock(MD_BLOCKTYPE type);
@@ -46,7 +48,10 @@ private:
     qsizetype lineBegin(qsizetype byte) const;
     qsizetype beginOf(qsizetype index, qsizetype after) const;
 
+    QByteArray withoutAdded(const char* text, MD_SIZE size) const;
+
     const QByteArray& m_utf8;
+    const QList<qsizetype>& m_added;
     QList<Block>& m_blocks;
     QList<Source> m_sources;  // of the blocks of this chunk
     bool m_open = false;

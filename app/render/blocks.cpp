@@ -9,7 +9,8 @@ namespace {
 void parseChunk(QStringView markdown, const MarkdownChunk& chunk, QList<Block>& blocks) {
     QByteArray utf8 = markdown.sliced(chunk.begin, chunk.end - chunk.begin).toUtf8();
     shieldMarkdown(utf8);
-    BlockBuilder builder(utf8, blocks);
+    const QList<qsizetype> added = widenDelimiters(utf8);
+    BlockBuilder builder(utf8, added, blocks);
     MD_PARSER parser{};
     parser.flags =
         MD_FLAG_NOHTML | MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEURLAUTOLINKS;

@@ -212,6 +212,13 @@ void shieldBrackets(QByteArray& utf8) {
     }
 }
 
+bool isDelimiterRow(const char* begin, const char* end) {
+    constexpr auto kAllowed = [](char c) {
+        return c == '|' || c == '-' || c == ':' || c == ' ' || c == '\t' || c == '\r';
+    };
+    return std::all_of(begin, end, kAllowed) && std::find(begin, end, '|') != end && std::find(begin, end, '-') != end;
+}
+
 }  // namespace
 
 MarkdownChunk nextChunk(QStringView markdown, qsizetype from) {
@@ -262,6 +269,34 @@ void unshieldMarkdown(QString& text) {
         c = code > 0 && code < std::size(kStandIns) ? QChar::fromLatin1(kStandIns[code])
                                                     : QChar(QChar::ReplacementCharacter);
     }
+}
+
+QList<qsizetype> widenDelimiters(QByteArray& utf8) {
+    QList<qsizetype> added;
+    QByteArray wide;
+    qsizetype copied = 0;
+    qsizetype at = utf8.indexOf('\n') + 1;
+    while (at > 0 && at < utf8.size()) {
+        qsizetype end = utf8.indexOf('\n', at);
+        if (end < 0) end = utf8.size();
+        qsizetype dash = isDelimiterRow(utf8.cbegin() + at, utf8.cbegin() + end) ? utf8.indexOf('-', at) : end;
+        while (dash >= 0 && dash < end) {
+            qsizetype after = dash;
+            while (after < end && utf8[after] == '-') ++after;
+            const qsizetype colons = (utf8[dash - 1] == ':' ? 1 : 0) + (after < end && utf8[after] == ':' ? 1 : 0);
+            const qsizetype missing = 3 - (after - dash) - colons;
+            if (missing > 0) {
+                wide.append(utf8.cbegin() + copied, after - copied);
+                copied = after;
+                for (qsizetype i = 0; i < missing; ++i) added.append(wide.size() + i);
+                wide.append(missing, '-');
+            }
+            dash = utf8.indexOf('-', after);
+        }
+        at = end + 1;
+    }
+    if (!added.isEmpty()) utf8 = wide.append(utf8.cbegin() + copied, utf8.size() - copied);
+    return added;
 }
 
 }  // namespace monochord::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QList>
 #include <QString>
 
 namespace monochord::app {
@@ -23,5 +24,9 @@ MarkdownChunk nextChunk(QStringView markdown, qsizetype from);
 void shieldMarkdown(QByteArray& utf8);
 /// Puts back in the text of a span what shieldMarkdown replaced.
 void unshieldMarkdown(QString& text);
+
+/// md4c 0.4 wants three characters in each cell of a table's delimiter row, where one is enough elsewhere and models
+/// write one. Adds what is missing and gives the places of the dashes that were added, ascending.
+QList<qsizetype> widenDelimiters(QByteArray& utf8);
 
 }  // namespace monochord::app
