@@ -11,6 +11,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ui/view/accessible_chat_view.h"
 #include "ui/view/chat_view_data.h"
 #include "ui/view/page_metrics.h"
 
@@ -131,6 +132,7 @@ void ChatView::Data::copy(const QString& text) const {
 
 ChatView::ChatView(Theme* theme, QWidget* parent)
     : QAbstractScrollArea(parent), m_data(std::make_unique<Data>(theme, this)) {
+    installChatViewAccessibility();
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
@@ -243,6 +245,12 @@ QString ChatView::selectedMarkdown() const {
 void ChatView::selectAll() {
     m_data->selection.selectAll(m_data->page);
     viewport()->update();
+}
+
+QString ChatView::plainText() const {
+    Selection all;
+    all.selectAll(m_data->page);
+    return all.text(m_data->page);
 }
 
 void ChatView::resizeEvent(QResizeEvent* event) {

@@ -57,6 +57,8 @@ public:
     QString selectedText() const;
     QString selectedMarkdown() const;
     void selectAll();
+    /// The whole conversation, as selectAll and Copy would give it.
+    QString plainText() const;
 
 Q_SIGNALS:
     void regenerateRequested(qint64 id);

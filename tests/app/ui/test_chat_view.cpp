@@ -1,4 +1,5 @@
 #include <QAbstractButton>
+#include <QAccessible>
 #include <QClipboard>
 #include <QElapsedTimer>
 #include <QGuiApplication>
@@ -70,6 +71,7 @@ private Q_SLOTS:
     void longLineOpensAtOnce();
     void keepsTheSelectionWhenABranchChanges();
     void actionsAreReachedByTab();
+    void screenReadersFindTheText();
 
 private:
     QAbstractButton* button(const QString& name) const;
@@ -449,6 +451,16 @@ void TestChatView::actionsAreReachedByTab() {
                                QStringLiteral("Copy code"),    QStringLiteral("Copy message"),
                                QStringLiteral("Edit message"), QStringLiteral("Regenerate reply")};
     QCOMPARE(names, expected);
+}
+
+void TestChatView::screenReadersFindTheText() {
+    m_view->setMessages(
+        {message(1, Role::User, QStringLiteral("q")), message(2, Role::Assistant, QStringLiteral("an **answer**"))});
+    QAccessibleInterface* found = QAccessible::queryAccessibleInterface(m_view.get());
+    QVERIFY(found != nullptr && found->textInterface() != nullptr);
+    QCOMPARE(found->textInterface()->text(0, found->textInterface()->characterCount()),
+             QStringLiteral("q\n\nan answer"));
+    QVERIFY(!found->text(QAccessible::Name).isEmpty());
 }
 
 QTEST_MAIN(TestChatView)
