@@ -89,6 +89,23 @@ qsizetype itemIndent(const Line& line) {
     return line.indent + width + (empty || blanks > 4 ? 1 : blanks);
 }
 
+/// The number and mark of the list item that begins in this line; to be asked only where one does.
+struct ItemMark {
+    qlonglong number = -1;  // of a bullet
+    QChar mark;
+
+    bool follows(const ItemMark& before) const {
+        return mark == before.mark && number == (before.number < 0 ? -1 : before.number + 1);
+    }
+};
+
+ItemMark itemMark(const Line& line) {
+    const QStringView content = line.content();
+    qsizetype width = 0;
+    while (content[width] >= u'0' && content[width] <= u'9') ++width;
+    return {width > 0 ? content.first(width).toLongLong() : -1, content[width]};
+}
+
 /// No list item can begin with this character, however the line goes on.
 bool startsNoItem(const Line& line) {
     const QChar c = line.content()[0];
@@ -120,6 +137,8 @@ MarkdownChunk indentedChunk(QStringView markdown, const Line& opening) {
 /// chunk; a line does that belongs neither to the item nor begins another.
 MarkdownChunk flowChunk(QStringView markdown, const Line& opening) {
     qsizetype item = itemIndent(opening);
+    const bool list = item > 0;
+    const ItemMark mark = list ? itemMark(opening) : ItemMark{};
     bool afterBlank = false;
     qsizetype at = opening.next;
     while (at < markdown.size()) {
@@ -131,6 +150,8 @@ MarkdownChunk flowChunk(QStringView markdown, const Line& opening) {
             if (openingFence(line) > 0 || isHeading(line)) return {opening.begin, at, line.complete};
             const qsizetype next = itemIndent(line);
             if (next == 0 && afterBlank) return {opening.begin, at, line.complete || startsNoItem(line)};
+            // The next item of a list can stand by itself: it shows the number that is written.
+            if (next > 0 && list && itemMark(line).follows(mark)) return {opening.begin, at, line.complete};
             if (next > 0) item = next;
             afterBlank = false;
         } else {
@@ -191,6 +212,13 @@ void shieldBrackets(QByteArray& utf8) {
     }
 }
 
+bool isDelimiterRow(const char* begin, const char* end) {
+    constexpr auto kAllowed = [](char c) {
+        return c == '|' || c == '-' || c == ':' || c == ' ' || c == '\t' || c == '\r';
+    };
+    return std::all_of(begin, end, kAllowed) && std::find(begin, end, '|') != end && std::find(begin, end, '-') != end;
+}
+
 }  // namespace
 
 MarkdownChunk nextChunk(QStringView markdown, qsizetype from) {
@@ -241,6 +269,34 @@ void unshieldMarkdown(QString& text) {
         c = code > 0 && code < std::size(kStandIns) ? QChar::fromLatin1(kStandIns[code])
                                                     : QChar(QChar::ReplacementCharacter);
     }
+}
+
+QList<qsizetype> widenDelimiters(QByteArray& utf8) {
+    QList<qsizetype> added;
+    QByteArray wide;
+    qsizetype copied = 0;
+    qsizetype at = utf8.indexOf('\n') + 1;
+    while (at > 0 && at < utf8.size()) {
+        qsizetype end = utf8.indexOf('\n', at);
+        if (end < 0) end = utf8.size();
+        qsizetype dash = isDelimiterRow(utf8.cbegin() + at, utf8.cbegin() + end) ? utf8.indexOf('-', at) : end;
+        while (dash >= 0 && dash < end) {
+            qsizetype after = dash;
+            while (after < end && utf8[after] == '-') ++after;
+            const qsizetype colons = (utf8[dash - 1] == ':' ? 1 : 0) + (after < end && utf8[after] == ':' ? 1 : 0);
+            const qsizetype missing = 3 - (after - dash) - colons;
+            if (missing > 0) {
+                wide.append(utf8.cbegin() + copied, after - copied);
+                copied = after;
+                for (qsizetype i = 0; i < missing; ++i) added.append(wide.size() + i);
+                wide.append(missing, '-');
+            }
+            dash = utf8.indexOf('-', after);
+        }
+        at = end + 1;
+    }
+    if (!added.isEmpty()) utf8 = wide.append(utf8.cbegin() + copied, utf8.size() - copied);
+    return added;
 }
 
 }  // namespace monochord::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QList>
 #include <QString>
 
 namespace monochord::app {
@@ -12,8 +13,8 @@ struct MarkdownChunk {
 };
 
 /// The first chunk at or after `from`, which is 0 or the end of a chunk. Empty where only blank lines are left. Cuts
-/// only where every reading of CommonMark agrees that the blocks before are closed: a list with its items, a table, an
-/// open fence stay whole. One pass over the lines of the chunk.
+/// only where every reading of CommonMark agrees that the blocks before are closed: a list item, a table, an open fence
+/// stay whole. One pass over the lines of the chunk.
 MarkdownChunk nextChunk(QStringView markdown, qsizetype from);
 
 /// Replaces, byte for byte, what would make md4c slow or swallow text by stand-ins below U+0020: the colon of link
@@ -23,5 +24,9 @@ MarkdownChunk nextChunk(QStringView markdown, qsizetype from);
 void shieldMarkdown(QByteArray& utf8);
 /// Puts back in the text of a span what shieldMarkdown replaced.
 void unshieldMarkdown(QString& text);
+
+/// md4c 0.4 wants three characters in each cell of a table's delimiter row, where one is enough elsewhere and models
+/// write one. Adds what is missing and gives the places of the dashes that were added, ascending.
+QList<qsizetype> widenDelimiters(QByteArray& utf8);
 
 }  // namespace monochord::app

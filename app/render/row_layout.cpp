@@ -160,8 +160,6 @@ qsizetype RowLayout::positionAt(QPointF point) const {
     const Box* box = boxAt(point);
     if (box == nullptr || box->layout->lineCount() == 0) return box != nullptr ? box->begin : 0;
     const double y = point.y() - box->at.y();
-    if (y < 0 && m_boxes.size() == 1) return box->begin;
-    if (y >= box->height && m_boxes.size() == 1) return box->begin + box->length;
     const auto after =
         std::upper_bound(box->lines.begin(), box->lines.end(), y, [](double v, const Line& l) { return v < l.top; });
     const auto index = std::max<std::ptrdiff_t>(after - box->lines.begin() - 1, 0);

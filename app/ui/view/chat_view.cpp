@@ -9,7 +9,9 @@
 #include <QTimerEvent>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "ui/view/accessible_chat_view.h"
 #include "ui/view/chat_view_data.h"
 #include "ui/view/page_metrics.h"
 
@@ -67,8 +69,10 @@ void ChatView::Data::restyle(double width) {
 void ChatView::Data::arrange(ChatView& view) {
     dirty = false;
     refreshTimer.stop();
+    const std::vector<Page::Visible> before = page.visible();
     const int height = view.viewport()->height();
     page.arrange(height);
+    updateChanged(view, before);
     actions->arrange(page);
     adjusting = true;
     QScrollBar* bar = view.verticalScrollBar();
@@ -79,10 +83,47 @@ void ChatView::Data::arrange(ChatView& view) {
     adjusting = false;
 }
 
+/// What was visible before and is the same is moved on the screen; the rest is painted.
+void ChatView::Data::updateChanged(ChatView& view, const std::vector<Page::Visible>& before) {
+    QWidget* port = view.viewport();
+    const auto key = [](const Page::Visible& part) { return std::pair(part.item, part.part); };
+    const auto same = [&](const Page::Visible& a, const Page::Visible& b) {
+        return key(a) == key(b) && a.serial == b.serial && a.height == b.height &&
+               (a.serial > 0 || a.item != caretItem) && (a.item != caretItem || a.part != caretPart);
+    };
+    const auto& now = page.visible();
+    double moved = 0;
+    bool found = false;
+    QRegion kept;
+    auto old = before.begin();
+    for (const Page::Visible& part : now) {
+        while (old != before.end() && key(*old) < key(part)) ++old;
+        if (old == before.end() || !same(*old, part)) continue;
+        if (!std::exchange(found, true)) moved = part.top - old->top;
+        if (part.top - old->top != moved) continue;
+        kept += QRect(0, qRound(part.top), port->width(), qRound(part.height));
+    }
+    caretItem = caretPart = -1;
+    for (const Page::Visible& part : now) {
+        const MessageItem& item = *page.items[static_cast<std::size_t>(part.item)];
+        if (item.message().state != MessageState::Generating) continue;
+        caretItem = part.item;
+        caretPart = item.rowCount() - 1;
+    }
+    if (std::exchange(repaintAll, false) || focusRing || !found || std::abs(moved) >= port->height())
+        return port->update();
+    if (moved != 0) port->scroll(0, qRound(moved));
+    port->update(QRegion(port->rect()) - kept);
+}
+
 void ChatView::Data::changed(ChatView& view) {
+    repaintAll = true;
+    grown(view);
+}
+
+void ChatView::Data::grown(ChatView& view) {
     dirty = true;
     if (!refreshTimer.isActive()) refreshTimer.start(0, &view);
-    view.viewport()->update();
 }
 
 void ChatView::Data::copy(const QString& text) const {
@@ -91,6 +132,7 @@ void ChatView::Data::copy(const QString& text) const {
 
 ChatView::ChatView(Theme* theme, QWidget* parent)
     : QAbstractScrollArea(parent), m_data(std::make_unique<Data>(theme, this)) {
+    installChatViewAccessibility();
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
@@ -156,7 +198,7 @@ void ChatView::appendText(qint64 id, const QString& text) {
     MessageItem* item = m_data->find(id);
     if (item == nullptr) return;
     item->append(text);
-    m_data->changed(*this);
+    m_data->grown(*this);
 }
 
 void ChatView::updateMessage(const ViewMessage& message) {
@@ -205,12 +247,20 @@ void ChatView::selectAll() {
     viewport()->update();
 }
 
+QString ChatView::plainText() const {
+    Selection all;
+    all.selectAll(m_data->page);
+    return all.text(m_data->page);
+}
+
 void ChatView::resizeEvent(QResizeEvent* event) {
     QAbstractScrollArea::resizeEvent(event);
+    // The scroll bar came or went while it was set.
+    if (m_data->adjusting) return m_data->changed(*this);
     const PageStyle style = pageStyle(*m_data->theme, width());
     if (style.column != m_data->page.style.column) m_data->restyle(width());
+    m_data->repaintAll = true;
     m_data->arrange(*this);
-    viewport()->update();
 }
 
 void ChatView::scrollContentsBy(int, int dy) {
@@ -229,14 +279,12 @@ void ChatView::scrollContentsBy(int, int dy) {
     }
     d.arrange(*this);
     d.hover(*this, d.mouse);
-    viewport()->update();
 }
 
 void ChatView::timerEvent(QTimerEvent* event) {
     Data& d = *m_data;
     if (event->timerId() == d.refreshTimer.timerId()) {
         d.arrange(*this);
-        viewport()->update();
     } else if (event->timerId() == d.dragTimer.timerId()) {
         const int beyond = d.mouse.y() < 0 ? d.mouse.y() : std::max(0, d.mouse.y() - viewport()->height());
         if (beyond != 0) {

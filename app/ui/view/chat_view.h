@@ -57,6 +57,8 @@ public:
     QString selectedText() const;
     QString selectedMarkdown() const;
     void selectAll();
+    /// The whole conversation, as selectAll and Copy would give it.
+    QString plainText() const;
 
 Q_SIGNALS:
     void regenerateRequested(qint64 id);
@@ -76,6 +78,8 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void timerEvent(QTimerEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     void changeEvent(QEvent* event) override;
     bool viewportEvent(QEvent* event) override;
 

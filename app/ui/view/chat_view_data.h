@@ -19,20 +19,30 @@ struct ChatView::Data {
     Page page;
     Selection selection;
     QString progress;
-    bool dirty = false;      // something changed since what is shown was arranged
-    bool adjusting = false;  // the scroll bar is being set by us
+    bool dirty = false;                     // something changed since what is shown was arranged
+    bool repaintAll = true;                 // and more than text at the end of a message
+    qint64 caretItem = -1, caretPart = -1;  // where the caret block was painted
+    bool adjusting = false;                 // the scroll bar is being set by us
     QBasicTimer refreshTimer, dragTimer;
     bool pressed = false;
     QPoint pressedAt, mouse;
     QString pressedLink;
     QElapsedTimer sinceDoubleClick;
-    double wishedX = -1;  // of the caret while Up and Down move it
+    bool focusRing = false;  // the view was reached by keyboard
+    double wishedX = -1;     // of the caret while Up and Down move it
 
     MessageItem* find(qint64 id, qsizetype* index = nullptr) const;
     void restyle(double width);
-    /// Lays out what is visible and sets the scroll bar.
+    /// Lays out what is visible, sets the scroll bar and asks for what has to be painted again.
     void arrange(ChatView& view);
+    /// Arranges if something changed since: until then visible() may name rows that are gone.
+    void settle(ChatView& view) {
+        if (dirty) arrange(view);
+    }
     void changed(ChatView& view);
+    /// Only text came to the end of a message.
+    void grown(ChatView& view);
+    void updateChanged(ChatView& view, const std::vector<Page::Visible>& before);
     void extendTo(ChatView& view, QPointF point);
     bool moveCaret(ChatView& view, QKeyEvent* event);
     bool scrollByKey(ChatView& view, QKeyEvent* event);

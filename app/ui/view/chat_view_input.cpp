@@ -13,6 +13,7 @@
 namespace monochord::app {
 
 void ChatView::Data::extendTo(ChatView& view, QPointF point) {
+    settle(view);
     const TextPosition at = page.positionAt(point, view.width());
     selection.extend(page, at);
     view.viewport()->update();
@@ -20,6 +21,7 @@ void ChatView::Data::extendTo(ChatView& view, QPointF point) {
 
 /// The cursor's shape, the address of a link as a tool tip, the actions of the message under the mouse.
 void ChatView::Data::hover(ChatView& view, QPointF point) {
+    settle(view);
     const QString link = page.linkAt(point, view.width());
     view.viewport()->setCursor(link.isEmpty() ? Qt::IBeamCursor : Qt::PointingHandCursor);
     view.viewport()->setToolTip(link);
@@ -35,7 +37,7 @@ void ChatView::Data::hover(ChatView& view, QPointF point) {
 void ChatView::mousePressEvent(QMouseEvent* event) {
     Data& d = *m_data;
     if (event->button() != Qt::LeftButton) return;
-    if (d.dirty) d.arrange(*this);
+    d.settle(*this);
     const QPointF point = event->position();
     const TextPosition at = d.page.positionAt(point, width());
     d.pressed = true;
@@ -56,7 +58,7 @@ void ChatView::mousePressEvent(QMouseEvent* event) {
 
 void ChatView::mouseMoveEvent(QMouseEvent* event) {
     Data& d = *m_data;
-    if (d.dirty) d.arrange(*this);
+    d.settle(*this);
     d.mouse = event->position().toPoint();
     if (d.pressed && (event->buttons() & Qt::LeftButton) != 0) {
         const bool far = (d.mouse - d.pressedAt).manhattanLength() >= QApplication::startDragDistance();
@@ -72,6 +74,7 @@ void ChatView::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
     d.pressed = false;
     d.dragTimer.stop();
+    d.settle(*this);
     const QString link = std::exchange(d.pressedLink, {});
     if (!link.isEmpty() && link == d.page.linkAt(event->position(), width())) Q_EMIT linkActivated(link);
 }
@@ -79,6 +82,7 @@ void ChatView::mouseReleaseEvent(QMouseEvent* event) {
 void ChatView::mouseDoubleClickEvent(QMouseEvent* event) {
     Data& d = *m_data;
     if (event->button() != Qt::LeftButton) return;
+    d.settle(*this);
     const TextPosition at = d.page.positionAt(event->position(), width());
     d.selection.begin(d.page, at, Selection::Unit::Word);
     d.pressed = true;
@@ -156,7 +160,7 @@ bool ChatView::Data::scrollByKey(ChatView& view, QKeyEvent* event) {
 
 void ChatView::keyPressEvent(QKeyEvent* event) {
     Data& d = *m_data;
-    if (d.dirty) d.arrange(*this);
+    d.settle(*this);
     if (event->matches(QKeySequence::Copy)) {
         d.copy(selectedText());
     } else if (event->matches(QKeySequence::SelectAll)) {
@@ -168,8 +172,21 @@ void ChatView::keyPressEvent(QKeyEvent* event) {
     event->accept();
 }
 
+void ChatView::focusInEvent(QFocusEvent* event) {
+    QAbstractScrollArea::focusInEvent(event);
+    m_data->focusRing = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    viewport()->update();
+}
+
+void ChatView::focusOutEvent(QFocusEvent* event) {
+    QAbstractScrollArea::focusOutEvent(event);
+    m_data->focusRing = false;
+    viewport()->update();
+}
+
 void ChatView::contextMenuEvent(QContextMenuEvent* event) {
     Data& d = *m_data;
+    d.settle(*this);
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const bool selected = !d.selection.isEmpty();

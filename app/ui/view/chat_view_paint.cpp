@@ -60,16 +60,28 @@ void ChatView::Data::paintItem(ChatView& view, QPainter& painter, const Page::Vi
 
 void ChatView::paintEvent(QPaintEvent* event) {
     Data& d = *m_data;
+    if (d.dirty) {
+        d.repaintAll = true;
+        d.arrange(*this);
+    }
     QPainter painter(viewport());
     painter.fillRect(event->rect(), d.theme->colors().page);
+    const QRectF dirty = event->rect();
     for (const Page::Visible& part : d.page.visible()) {
-        // Between a change and its arrangement the rows may be fewer than those that were visible.
-        if (d.dirty && part.item >= static_cast<qsizetype>(d.page.items.size())) break;
-        d.paintItem(*this, painter, part);
+        // Glyphs and the shades behind code reach a little over the edges of their rows.
+        if (part.top + part.height + 8 > dirty.top() && part.top - 8 < dirty.bottom())
+            d.paintItem(*this, painter, part);
     }
-    if (hasFocus() && d.selection.hasCaret() && d.selection.isEmpty()) {
+    if (!hasFocus()) return;
+    if (d.selection.hasCaret() && d.selection.isEmpty()) {
         const QRectF caret = d.page.caretRect(d.selection.head(), width());
         painter.fillRect(QRectF(caret.left(), caret.top() + 2, 1, caret.height() - 4), d.theme->colors().muted);
+    }
+    if (d.focusRing) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(d.theme->colors().accent, 1.5));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(QRectF(viewport()->rect()).adjusted(2, 2, -2, -2), 6, 6);
     }
 }
 

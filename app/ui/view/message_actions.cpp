@@ -1,6 +1,7 @@
 #include "ui/view/message_actions.h"
 
 #include <QAbstractScrollArea>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -42,14 +43,19 @@ void TextButton::setQuiet(bool quiet) {
 }
 
 void TextButton::flash(const QString& text) {
-    m_flash = text;
+    say(text);
+    QTimer::singleShot(kFlashMs, this, [this] { say({}); });
+}
+
+void TextButton::say(const QString& flash) {
+    m_flash = flash;
     updateGeometry();
     update();
-    QTimer::singleShot(kFlashMs, this, [this] {
-        m_flash.clear();
-        updateGeometry();
-        update();
-    });
+    if (parentWidget()->layout() != nullptr) return;
+    // Alone at the right edge of a code block.
+    QRect place = geometry();
+    place.setLeft(place.right() + 1 - sizeHint().width());
+    setGeometry(place);
 }
 
 QSize TextButton::sizeHint() const {
@@ -118,7 +124,7 @@ TextButton* ActionBar::button(const QString& text, const QString& name, const st
 
 void ActionBar::show(const ViewMessage& message, bool busy, bool canGenerate) {
     m_id = message.id;
-    const bool reply = message.role == Role::Assistant;
+    const bool reply = m_reply = message.role == Role::Assistant;
     const bool several = message.siblingCount > 1;
     const bool broken = message.state == MessageState::Stopped || message.state == MessageState::Interrupted ||
                         message.state == MessageState::Failed;
@@ -134,6 +140,18 @@ void ActionBar::show(const ViewMessage& message, bool busy, bool canGenerate) {
     m_continue->setVisible(reply && broken && message.state != MessageState::Failed);
     m_continue->setEnabled(!busy && canGenerate);
     layout()->activate();
+}
+
+/// A word became longer or shorter: the bar grows from the side where its message stands.
+bool ActionBar::event(QEvent* event) {
+    const bool done = QWidget::event(event);
+    if (event->type() == QEvent::LayoutRequest) {
+        QRect place = geometry();
+        const int width = sizeHint().width();
+        m_reply ? place.setWidth(width) : place.setLeft(place.right() + 1 - width);
+        setGeometry(place);
+    }
+    return done;
 }
 
 void ActionBar::setQuiet(bool quiet) {

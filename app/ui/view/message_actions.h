@@ -33,6 +33,8 @@ protected:
     void leaveEvent(QEvent* event) override;
 
 private:
+    void say(const QString& flash);
+
     Theme* m_theme;
     QString m_flash;
     bool m_quiet = false;
@@ -50,6 +52,9 @@ public:
     qint64 id() const { return m_id; }
     QList<QWidget*> controls() const;
 
+protected:
+    bool event(QEvent* event) override;
+
 Q_SIGNALS:
     void copyRequested(qint64 id);
     void editRequested(qint64 id);
@@ -62,6 +67,7 @@ private:
 
     Theme* m_theme;
     qint64 m_id = 0;
+    bool m_reply = true;
     TextButton* m_previous;
     QLabel* m_place;
     TextButton* m_next;

@@ -121,6 +121,7 @@ void MessageItem::refreshColumns(int fromBlock) {
                                         [&](const Row& row) { return row.block == it.key(); });
         const bool table = first != m_rows.cend() && first->kind == RowKind::TableRow;
         const auto index = first - m_rows.cbegin();
+
         if (table && tableColumns(m_rows, index, m_style->text, rowWidth()) == it.value()) {
             ++it;
             continue;
@@ -201,7 +202,7 @@ void MessageItem::layOut(qsizetype index) {
     if (m_highest < m_lowest) m_lowest = m_highest = index;
     m_lowest = std::min(m_lowest, index);
     m_highest = std::max(m_highest, index);
-    ++m_laidOut;
+    part.serial = ++m_laidOut;
 }
 
 void MessageItem::keepLayouts(qsizetype from, qsizetype to) {

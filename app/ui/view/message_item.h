@@ -49,6 +49,8 @@ public:
     /// Lays the part out if it is not; its height is exact then.
     void layOut(qsizetype part);
     const RowLayout* layout(qsizetype index) const { return m_parts[static_cast<std::size_t>(index)].layout.get(); }
+    /// Another number for each time the row was laid out: the same number, the same picture.
+    qsizetype serial(qsizetype index) const { return m_parts[static_cast<std::size_t>(index)].serial; }
     /// Frees the layouts of all but these parts.
     void keepLayouts(qsizetype from, qsizetype to);
     /// Where the row's layout stands in its part: below the space above the bubble's text.
@@ -72,6 +74,7 @@ private:
     struct Part {
         double height = 0;
         qsizetype begin = 0;
+        qsizetype serial = 0;
         std::unique_ptr<RowLayout> layout;
     };
 

@@ -97,7 +97,8 @@ void Page::collect(double height) {
     double y = -m_offset;
     do {
         const double partHeight = at(m_item).partHeight(m_part);
-        m_visible.push_back({m_item, m_part, y, partHeight});
+        const bool row = m_part < at(m_item).rowCount();
+        m_visible.push_back({m_item, m_part, row ? at(m_item).serial(m_part) : 0, y, partHeight});
         y += partHeight;
     } while (y < height && stepDown());
     m_item = item;

@@ -25,6 +25,7 @@ class Page final {
 public:
     struct Visible {
         qsizetype item, part;
+        qsizetype serial;    ///< of its layout, 0: a footer
         double top, height;  ///< in the viewport
     };
 

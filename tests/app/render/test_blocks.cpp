@@ -76,6 +76,16 @@ private Q_SLOTS:
         QVERIFY(blocks[0].rows[1][1][0].strong);
         QCOMPARE(blocks[0].columns[1], Qt::Alignment(Qt::AlignRight));
     }
+    void readsTablesWithShortDelimiters() {
+        for (const char* row : {"|-|-|", "|:-|-:|", "-|-", "| -- | - |"}) {
+            const QString text = QStringLiteral("|a|b|\n%1\n|1|2|\n|3|4|\n\nend").arg(QLatin1StringView(row));
+            const auto blocks = parseMarkdown(text);
+            QCOMPARE(blocks.value(0).kind, BlockKind::Table);
+            QCOMPARE(text.mid(blocks[1].begin), QStringLiteral("end"));
+        }
+        // What is no table stays as it is written.
+        QCOMPARE(parseMarkdown(QStringLiteral("```\na|b\n|-|-|\n```"))[0].spans[0].text, QStringLiteral("a|b\n|-|-|"));
+    }
     void htmlAndImagesAreText() {
         const auto blocks = parseMarkdown(QStringLiteral("<script>x</script>\n\n![a cat](http://x.y/z.png)"));
         QCOMPARE(textOf(blocks[0].spans), QStringLiteral("<script>x</script>"));
@@ -150,18 +160,27 @@ private Q_SLOTS:
 void TestBlocks::hostileTextIsLinear_data() {
     QTest::addColumn<QString>("piece");
     QTest::addColumn<QString>("tail");
-    for (const char* piece : {"[",        "*",        ">",         "> ",         "- ",
-                              "`",        "_",        "~",         "![",         "](",
-                              "[a](",     "<",        "&",         "\\",         "|",
-                              "a|",       "#",        "1. ",       "**a ",       "*a_ ",
-                              "[]",       "[a]: b\n", "```\n",     "$",          "http://",
-                              "<a",       "`a``",     "a*_",       "- a\n",      "* \n",
-                              "> a\n",    "\t",       " \n",       "\r",         "x@",
-                              "\"",       "[[",       "a\n",       "|-|\n",      "<!--",
-                              "[a](<b",   "*a **a ",  "(",         "[x](a \"",   "a**b",
-                              "~~a ",     "\n    a",  "1.\n",      "-\n",        "=\n",
-                              "&#",       "😀",        "[a](b)\n",  "![a](b)\n",  "<http://a>\n",
-                              "`a\nb`\n", "[x]\n",    "- [x] a\n", "**a\nb**\n", "| a [b] |\n"}) {
+    for (const char* piece : {"[",          "*",          ">",
+                              "> ",         "- ",         "`",
+                              "_",          "~",          "![",
+                              "](",         "[a](",       "<",
+                              "&",          "\\",         "|",
+                              "a|",         "#",          "1. ",
+                              "**a ",       "*a_ ",       "[]",
+                              "[a]: b\n",   "```\n",      "$",
+                              "http://",    "<a",         "`a``",
+                              "a*_",        "- a\n",      "* \n",
+                              "> a\n",      "\t",         " \n",
+                              "\r",         "x@",         "\"",
+                              "[[",         "a\n",        "|-|\n",
+                              "-|",         "a|b\n-|-\n", "<!--",
+                              "[a](<b",     "*a **a ",    "(",
+                              "[x](a \"",   "a**b",       "~~a ",
+                              "\n    a",    "1.\n",       "-\n",
+                              "=\n",        "&#",         "😀",
+                              "[a](b)\n",   "![a](b)\n",  "<http://a>\n",
+                              "`a\nb`\n",   "[x]\n",      "- [x] a\n",
+                              "**a\nb**\n", "| a [b] |\n"}) {
         QTest::addRow("%s", QByteArray(piece).replace('\n', "\\n").constData())
             << QString::fromUtf8(piece) << QString();
     }
