@@ -133,7 +133,8 @@ QString storeSentence(ErrorCode code) {
         case ErrorCode::Truncated:
         case ErrorCode::NotGguf:
             return ErrorText::tr(
-                "The file of your chats is damaged: %2. Keep a copy of %1; this chat goes on, but is not saved.");
+                "The file of your chats is damaged: %2. It stays beside the new one that was begun; do not delete it if its "
+                "chats matter.");
         case ErrorCode::Unsupported:
             return ErrorText::tr(
                 "Your chats in %1 can’t be read: %2. Install the newest Monochord; this chat goes on, but is not "

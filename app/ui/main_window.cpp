@@ -36,7 +36,7 @@ MainWindow::MainWindow(const Services& services)
     : m_services(services), m_actions(new WindowActions(this, services.theme, services.settings)) {
     Theme* theme = services.theme;
     m_sidebar = new Sidebar(theme);
-    m_header = new HeaderBar(theme, m_actions->toggleSidebar, m_actions->toggleDock);
+    m_header = new HeaderBar(theme, {m_actions->toggleSidebar, m_actions->toggleDock, m_actions->menu});
     m_modelBanner = new Banner(theme, Banner::Kind::Error);
     m_storeBanner = new Banner(theme, Banner::Kind::Error);
     m_startPage = new StartPage(theme);
@@ -154,6 +154,7 @@ void MainWindow::connectStore() {
     connect(m_services.store, &ChatStore::failed, m_storeBanner,
             [this](const Failure& failure) { m_storeBanner->show(sentence(failure)); });
     connect(m_services.store, &ChatStore::recovered, m_storeBanner, &QWidget::hide);
+    connect(m_services.store, &ChatStore::recovered, m_services.store, &ChatStore::loadChats);
 }
 
 void MainWindow::connectPages() {

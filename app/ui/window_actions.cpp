@@ -3,6 +3,8 @@
 #include <QActionGroup>
 #include <QMenu>
 
+#include "ui/widgets/icons.h"
+
 namespace monochord::app {
 
 WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
@@ -15,12 +17,15 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     toggleDock = add(window, tr("Sampling"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)});
     toggleDock->setCheckable(true);
     toggleDock->setChecked(settings->dockShown());
+    toggleSidebar->setIcon(themedIcon(theme, Glyph::Sidebar));
+    toggleDock->setIcon(themedIcon(theme, Glyph::Sliders));
     stop = add(window, tr("Stop"), {QKeySequence(Qt::Key_Escape)});
     undo = add(window, tr("Bring back the deleted chat"), {QKeySequence::Undo});
     undo->setEnabled(false);
     quit = add(window, tr("Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)});
 
     menu = add(window, tr("Menu"), {});
+    menu->setIcon(themedIcon(theme, Glyph::Menu));
     auto* content = new QMenu(window);
     menu->setMenu(content);
     content->addAction(newChat);

@@ -20,9 +20,9 @@ public:
 protected:
     void mousePressEvent(QMouseEvent*) override {
         auto* drag = new QDrag(this);
-        auto* data = new QMimeData;
-        data->setUrls(m_urls);
-        drag->setMimeData(data);
+        auto* content = new QMimeData;
+        content->setUrls(m_urls);
+        drag->setMimeData(content);
         drag->exec(Qt::CopyAction);
     }
 

@@ -25,6 +25,7 @@ static QToolButton* toolButton(Theme* theme, QAction* action, QWidget* parent) {
     auto* button = new QToolButton(parent);
     button->setDefaultAction(action);
     button->setAccessibleName(action->text().remove(u'&'));
+    button->setPopupMode(QToolButton::InstantPopup);
     button->setFocusPolicy(Qt::TabFocus);
     button->setCursor(Qt::PointingHandCursor);
     const auto fit = [button] {
@@ -36,7 +37,7 @@ static QToolButton* toolButton(Theme* theme, QAction* action, QWidget* parent) {
     return button;
 }
 
-HeaderBar::HeaderBar(Theme* theme, QAction* toggleSidebar, QAction* toggleDock, QWidget* parent)
+HeaderBar::HeaderBar(Theme* theme, const QList<QAction*>& tools, QWidget* parent)
     : QWidget(parent), m_parts(std::make_unique<Parts>()) {
     m_parts->theme = theme;
     m_parts->chip = new Chip(theme, this);
@@ -54,11 +55,10 @@ HeaderBar::HeaderBar(Theme* theme, QAction* toggleSidebar, QAction* toggleDock, 
     row->addWidget(m_parts->chip, 0);
     row->addWidget(m_parts->loading, 0);
     row->addWidget(m_parts->title, 1);
-    auto* tools = new QHBoxLayout;
-    tools->setSpacing(2);
-    tools->addWidget(toolButton(theme, toggleSidebar, this));
-    tools->addWidget(toolButton(theme, toggleDock, this));
-    row->addLayout(tools);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(2);
+    for (QAction* tool : tools) buttons->addWidget(toolButton(theme, tool, this));
+    row->addLayout(buttons);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     setModel(std::nullopt);
     connect(theme, &Theme::changed, this, [this] { update(); });

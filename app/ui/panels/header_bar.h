@@ -17,8 +17,8 @@ class HeaderBar final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(HeaderBar)
 public:
-    /// The actions are shown as tool buttons on the right.
-    HeaderBar(Theme* theme, QAction* toggleSidebar, QAction* toggleDock, QWidget* parent = nullptr);
+    /// The actions are shown as tool buttons on the right; one with a menu opens it.
+    HeaderBar(Theme* theme, const QList<QAction*>& tools, QWidget* parent = nullptr);
     ~HeaderBar() override;
 
     void setModel(const std::optional<LoadedModel>& model);  ///< none: "No model"

@@ -85,6 +85,8 @@ QPainterPath pathOf(Glyph glyph) {
             return dicePath();
         case Glyph::Warning:
             return warningPath();
+        case Glyph::Menu:
+            return lines({{5, 7, 19, 7}, {5, 12, 19, 12}, {5, 17, 19, 17}});
     }
     return {};
 }

@@ -163,7 +163,7 @@ void TestPanels::theOverlayCoversItsParent() {
 
 void TestPanels::theHeaderShowsModelAndLoading() {
     QAction sidebar(QStringLiteral("Chats")), dock(QStringLiteral("Sampling"));
-    HeaderBar header(&m_theme, &sidebar, &dock);
+    HeaderBar header(&m_theme, {&sidebar, &dock});
     header.show();
     auto* chip = header.findChild<Chip*>();
     QVERIFY(chip->accessibleName().startsWith(QLatin1StringView("No model")));
@@ -295,7 +295,7 @@ void TestPanels::everyControlHasAName() {
     QStandardItemModel chats;
     auto* sidebar = new Sidebar(&m_theme, &window);
     sidebar->setModel(&chats);
-    new HeaderBar(&m_theme, &toggleSidebar, &toggleDock, &window);
+    new HeaderBar(&m_theme, {&toggleSidebar, &toggleDock}, &window);
     new Composer(&m_theme, &window);
     new SamplingDock(&m_theme, &window);
     new StatusLine(&m_theme, &window);
@@ -318,7 +318,7 @@ void TestPanels::everyControlHasAName() {
 
 void TestPanels::everyPanelFitsASmallWindow() {
     QAction toggleSidebar(QStringLiteral("Chats")), toggleDock(QStringLiteral("Sampling"));
-    HeaderBar header(&m_theme, &toggleSidebar, &toggleDock);
+    HeaderBar header(&m_theme, {&toggleSidebar, &toggleDock});
     header.setModel(loaded());
     header.setTitle(QStringLiteral("A title that is much longer than the place for it in a small window").repeated(5));
     Composer composer(&m_theme);
