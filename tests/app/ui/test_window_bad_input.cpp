@@ -210,6 +210,9 @@ void TestWindowBadInput::aFullDiskIsSaidAndTheChatGoesOn() {
     const MessageRow reply = m_app->last();
     m_app.reset();
     m_app = std::make_unique<ApplicationUnderTest>(m_folder->path());
+    // The settings could not be written either, so the window does not know which chat was open.
+    QTRY_COMPARE(m_app->chats.chats()->rowCount(), 1);
+    m_app->chats.openChat(reply.chat);
     QTRY_COMPARE(m_app->last(), reply);
 }
 
