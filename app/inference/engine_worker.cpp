@@ -14,14 +14,17 @@ namespace monochord::app {
 namespace {
 
 constexpr qint64 kSignalInterval = 33;  // ms: about 30 signals a second, which is as often as a window is painted
+constexpr qint64 kScopeInterval = 100;  // ms: bars that change more often can't be read, and each change costs 1 ms
 
 /// Says when the next signal may go out. The first may at once.
 class Pace {
 public:
-    bool isDue() const { return !m_sinceLast.isValid() || m_sinceLast.elapsed() >= kSignalInterval; }
+    explicit Pace(qint64 interval = kSignalInterval) : m_interval(interval) {}
+    bool isDue() const { return !m_sinceLast.isValid() || m_sinceLast.elapsed() >= m_interval; }
     void sent() { m_sinceLast.start(); }
 
 private:
+    qint64 m_interval;  // ms
     QElapsedTimer m_sinceLast;
 };
 
@@ -87,6 +90,7 @@ public:
     }
     void end(quint32 tokens) {
         m_tokens = tokens;
+        m_scopePace = Pace(0);  // the last distribution is the one that stays
         if (!m_text.empty() || m_distribution) send();
     }
 
@@ -95,12 +99,14 @@ private:
         m_textPace.sent();
         Q_EMIT m_worker.textArrived(m_reply, toQt(m_text), m_tokens);
         m_text.clear();
-        if (m_distribution) Q_EMIT m_worker.distributionArrived(std::exchange(m_distribution, nullptr));
+        if (!m_distribution || !m_scopePace.isDue()) return;
+        m_scopePace.sent();
+        Q_EMIT m_worker.distributionArrived(std::exchange(m_distribution, nullptr));
     }
 
     EngineWorker& m_worker;
     qint64 m_reply;
-    Pace m_promptPace, m_textPace;
+    Pace m_promptPace, m_textPace, m_scopePace = Pace(kScopeInterval);
     std::string m_text;  // whole characters
     quint32 m_tokens = 0;
     std::shared_ptr<Distribution> m_distribution;  // of the last token; the next signal takes it along

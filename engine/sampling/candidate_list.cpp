@@ -21,6 +21,15 @@ bool hasLowerId(const Scored& a, const Scored& b) {
     return a.id < b.id;
 }
 
+constexpr size_t kBlock = 32;  // logits that are compared at once
+
+/// True if none of a block is above the threshold; a NaN counts as above.
+bool noneAbove(const float* logits, float threshold) {
+    int above = 0;
+    for (size_t i = 0; i < kBlock; i++) above |= !(logits[i] <= threshold);  // one comparison of the compiler's vectors
+    return above == 0;
+}
+
 /// An iterator `count` places after the first of `items`.
 auto at(std::vector<Scored>& items, size_t count) {
     return items.begin() + static_cast<std::ptrdiff_t>(count);
@@ -39,6 +48,10 @@ Result<CandidateList> CandidateList::largest(std::span<const float> logits, size
     items.reserve(std::min(capacity, logits.size()));
     auto threshold = -std::numeric_limits<float>::infinity();
     for (size_t id = 0; id < logits.size(); id++) {
+        if (id % kBlock == 0 && id + kBlock <= logits.size() && noneAbove(logits.data() + id, threshold)) {
+            id += kBlock - 1;
+            continue;
+        }
         const float logit = logits[id];
         if (logit <= threshold) continue;  // not so for NaN
         if (!(logit < std::numeric_limits<float>::infinity()))
