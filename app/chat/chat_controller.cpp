@@ -158,16 +158,8 @@ void ChatController::setSystemPrompt(const QString& text) {
 
 void ChatController::send(const QString& text) {
     if (text.trimmed().isEmpty() || !readyFor(Task::Send)) return;
-    Proposal proposal;
     const QList<qint64> path = m_shown.path();
-    proposal.user = MessageRow{.id = newId(),
-                               .chat = m_shown.chat().id,
-                               .parent = path.isEmpty() ? 0 : path.last(),
-                               .role = Role::User,
-                               .text = text};
-    proposal.reply.parent = proposal.user->id;
-    proposal.generation.turns = turnsUpTo(proposal.user->parent) << Turn{roleName(Role::User), text};
-    propose(std::move(proposal));
+    ask(path.isEmpty() ? 0 : path.last(), text);
 }
 
 void ChatController::edit(qint64 message, const QString& text) {
@@ -184,13 +176,7 @@ void ChatController::edit(qint64 message, const QString& text) {
         measureShown();
         return;
     }
-    if (!readyFor(Task::Send)) return;
-    Proposal proposal;
-    proposal.user =
-        MessageRow{.id = newId(), .chat = original->chat, .parent = original->parent, .role = Role::User, .text = text};
-    proposal.reply.parent = proposal.user->id;
-    proposal.generation.turns = turnsUpTo(original->parent) << Turn{roleName(Role::User), text};
-    propose(std::move(proposal));
+    if (readyFor(Task::Send)) ask(original->parent, text);
 }
 
 void ChatController::regenerate(qint64 message) {
@@ -245,6 +231,15 @@ bool ChatController::readyFor(Task task) {
     if (m_engine->state() == Engine::State::Ready) return true;
     Q_EMIT refused({.task = task, .code = ErrorCode::NotFound});
     return false;
+}
+
+void ChatController::ask(qint64 parent, const QString& text) {
+    Proposal proposal;
+    proposal.user =
+        MessageRow{.id = newId(), .chat = m_shown.chat().id, .parent = parent, .role = Role::User, .text = text};
+    proposal.reply.parent = proposal.user->id;
+    proposal.generation.turns = turnsUpTo(parent) << Turn{roleName(Role::User), text};
+    propose(std::move(proposal));
 }
 
 void ChatController::propose(Proposal proposal) {

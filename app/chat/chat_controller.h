@@ -14,8 +14,8 @@
 namespace monochord::app {
 
 /// What a person does with chats, and in which order things happen then: count the prompt's tokens → message durable →
-/// generate → journal → final row. Knows no widget. At most one reply is generated at a time; it belongs to the chat that
-/// was shown when it began and goes on when another chat is shown.
+/// generate → journal → final row. Knows no widget. At most one reply is generated at a time; it belongs to the chat
+/// that was shown when it began and goes on when another chat is shown.
 class ChatController final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ChatController)
@@ -45,19 +45,18 @@ public:
     void send(const QString& text);
     /// A sibling with another text: of a user's message, which is answered anew, or of a reply.
     void edit(qint64 message, const QString& text);
-    void regenerate(qint64 reply);   ///< a user's message: answers it anew
+    void regenerate(qint64 reply);  ///< a user's message: answers it anew
     void continueReply(qint64 reply);
     void stop();
     void selectSibling(qint64 message, int step);
 
 Q_SIGNALS:
-    void chatShown();                       ///< another chat, or all of this one changed
-    void branchChanged();                   ///< another branch of the shown chat
-    void messageAdded(qint64 id);           ///< at the end of the shown branch
+    void chatShown();      ///< another chat, or all of this one changed
+    void branchChanged();  ///< another branch of the shown chat
     void textAppended(qint64 id, const QString& text);
     void messageChanged(qint64 id);
     void titleChanged();
-    void accepted();                        ///< the composer may be cleared
+    void accepted();  ///< the composer may be cleared
     void refused(const monochord::app::Failure& failure);
     void promptProgress(quint32 done, quint32 total);
     void speedChanged(double tokensPerSecond);
@@ -89,6 +88,7 @@ private:
     void connectStore();
     QList<Turn> turnsUpTo(qint64 message) const;
     bool readyFor(Task task);
+    void ask(qint64 parent, const QString& text);  ///< a user's message beneath `parent`, and a reply to it
     void propose(Proposal proposal);
     void accept(Proposal proposal, quint32 promptTokens);
     void begin();
@@ -105,11 +105,11 @@ private:
     GenerationSettings m_settings;
     std::optional<Proposal> m_proposal;
     std::optional<Running> m_running;
-    QTimer m_journal;            // text that arrived is written at the latest when it fires
-    QList<ChatRow> m_deleted;    // the last one is undone first
-    qint64 m_opening = 0;        // the chat that was asked for last
+    QTimer m_journal;          // text that arrived is written at the latest when it fires
+    QList<ChatRow> m_deleted;  // the last one is undone first
+    qint64 m_opening = 0;      // the chat that was asked for last
     quint64 m_lastRequest = 0;
-    quint64 m_measuring = 0;     // the request that counts what is shown
+    quint64 m_measuring = 0;  // the request that counts what is shown
     quint32 m_contextLength = 0;
 };
 

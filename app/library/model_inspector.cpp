@@ -25,9 +25,9 @@ QString shown(std::string_view bytes) {
 
 InspectionResult inspect(const QString& path) {
     const std::filesystem::path file = path.toStdU16String();
-    auto summary = inspectModel(file, {});
-    if (summary && summary->contextLength && *summary->contextLength > kUsualContext)
-        summary = inspectModel(file, {.context = kUsualContext});
+    InspectSettings settings;
+    settings.longestContext = kUsualContext;
+    const auto summary = inspectModel(file, settings);
     const QString name = QFileInfo(path).fileName();
     if (!summary)
         return tl::unexpected(Failure{.task = Task::InspectFile,
@@ -44,7 +44,7 @@ InspectionResult inspect(const QString& path) {
     }
     card.parameters = summary->parameters;
     card.fileBytes = summary->fileBytes;
-    card.context = static_cast<quint32>(std::min<uint64_t>(summary->memory.context, kUsualContext));
+    card.context = static_cast<quint32>(summary->memory.context);
     if (summary->memory.totalBytes) card.memoryBytes = *summary->memory.totalBytes;
     card.freeBytes = availableMemory();
     return card;

@@ -33,34 +33,29 @@ DropHandler::DropHandler(QWidget* window, DropOverlay* overlay) : QObject(window
 bool DropHandler::eventFilter(QObject* watched, QEvent* event) {
     switch (event->type()) {
         case QEvent::DragEnter:
-        case QEvent::DragMove: {
-            // Derived from QDropEvent, both.
-            auto* drag = static_cast<QDropEvent*>(event);
-            const QString path = fileOf(*drag->mimeData());
-            if (path.isEmpty()) return false;
-            if (path != m_path || m_dropped) begin(path);
-            drag->setDropAction(Qt::CopyAction);
-            drag->accept();
-            return true;
-        }
+        case QEvent::DragMove:
+        case QEvent::Drop:
+            // Drags are derived from QDropEvent, all of them.
+            return take(static_cast<QDropEvent*>(event));
         case QEvent::DragLeave:
             m_path.clear();
             m_overlay->hide();
             return true;
-        case QEvent::Drop: {
-            auto* drag = static_cast<QDropEvent*>(event);
-            const QString path = fileOf(*drag->mimeData());
-            if (path.isEmpty()) return false;
-            if (path != m_path || m_dropped) begin(path);
-            drag->setDropAction(Qt::CopyAction);
-            drag->accept();
-            m_dropped = true;
-            if (m_result) drop();
-            return true;
-        }
         default:
             return QObject::eventFilter(watched, event);
     }
+}
+
+bool DropHandler::take(QDropEvent* event) {
+    const QString path = fileOf(*event->mimeData());
+    if (path.isEmpty()) return false;
+    if (path != m_path || m_dropped) begin(path);
+    event->setDropAction(Qt::CopyAction);
+    event->accept();
+    if (event->type() != QEvent::Drop) return true;
+    m_dropped = true;
+    if (m_result) drop();
+    return true;
 }
 
 void DropHandler::begin(const QString& path) {

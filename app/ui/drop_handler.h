@@ -5,7 +5,7 @@
 
 #include "library/model_inspector.h"
 
-class QMimeData;
+class QDropEvent;
 class QWidget;
 
 namespace monochord::app {
@@ -28,6 +28,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    bool take(QDropEvent* event);  ///< a drag or its drop; false: it carries no file
     void begin(const QString& path);
     void show();
     void drop();

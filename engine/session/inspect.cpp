@@ -139,7 +139,8 @@ std::optional<uint64_t> kvBytesAPosition(const GgufFile& file, const ModelSummar
 MemoryEstimate estimateMemory(const GgufFile& file, const ModelSummary& summary, const InspectSettings& settings) {
     MemoryEstimate memory;
     memory.fileBytes = summary.fileBytes;
-    memory.context = settings.context.value_or(summary.contextLength.value_or(0));
+    const uint64_t trained = summary.contextLength.value_or(0);
+    memory.context = settings.context.value_or(std::min(trained, settings.longestContext.value_or(trained)));
     if (memory.context == 0) {
         memory.unknown = "the file does not say its context length";
         return memory;

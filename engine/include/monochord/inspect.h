@@ -58,7 +58,8 @@ struct ModelSummary {
 
 struct InspectSettings {
     std::optional<uint64_t> context;  ///< tokens to estimate the memory for; default: what the model was trained for
-    uint32_t kvValueBytes = 2;        ///< bytes of a value in the KV cache: 2 (f16) or 4 (f32)
+    std::optional<uint64_t> longestContext = {};  ///< where `context` is not given: at most as many tokens
+    uint32_t kvValueBytes = 2;                    ///< bytes of a value in the KV cache: 2 (f16) or 4 (f32)
 };
 
 /// Reads the header of a model file of any architecture. Unknown, missing and odd keys are no error: what depends on
