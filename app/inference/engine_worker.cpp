@@ -6,6 +6,7 @@
 #include <QRandomGenerator>
 #include <filesystem>
 
+#include "core/model_name.h"
 #include "inference/prompts.h"
 #include "monochord/inspect.h"
 
@@ -134,7 +135,7 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
     const Evaluator& evaluator = (*session)->evaluator();
     LoadedModel loaded;
     loaded.path = request.path;
-    loaded.name = QString::fromStdString((*model)->info().name);
+    loaded.name = modelName(request.path, QString::fromStdString((*model)->info().name));
     loaded.architecture = QString::fromStdString((*model)->info().architecture);
     if (!summary->tensorTypes.empty()) loaded.quantization = toQt(summary->tensorTypes.front().type);
     loaded.memoryBytes = (*model)->info().fileBytes + evaluator.memoryUsed();

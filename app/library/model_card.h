@@ -10,7 +10,7 @@ namespace monochord::app {
 /// What a model file's header says, for people: what the drop overlay and the start page show.
 struct ModelCard {
     QString path;
-    QString name;          ///< of the model, or the file's name
+    QString name;          ///< see modelName
     QString architecture;  ///< "llama"
     QString quantization;  ///< "Q4_1"
     quint64 parameters = 0;

@@ -8,6 +8,7 @@
 #include <QtConcurrent>
 #include <algorithm>
 
+#include "core/model_name.h"
 #include "core/paths.h"
 #include "monochord/inspect.h"
 #include "monochord/system.h"
@@ -36,7 +37,7 @@ InspectionResult inspect(const QString& path) {
                                       .subject = name});
     ModelCard card;
     card.path = path;
-    card.name = summary->name.empty() ? name : shown(summary->name);
+    card.name = modelName(path, shown(summary->name));
     card.architecture = shown(summary->architecture);
     if (!summary->tensorTypes.empty()) {
         const std::string_view type = summary->tensorTypes.front().type;

@@ -8,6 +8,7 @@
 #include "chat/chat_controller.h"
 #include "core/error_text.h"
 #include "ui/chat_presenter.h"
+#include "ui/columns.h"
 #include "ui/drop_handler.h"
 #include "ui/model_presenter.h"
 #include "ui/panels/banner.h"
@@ -26,9 +27,6 @@ namespace monochord::app {
 namespace {
 
 constexpr int kUsualWidth = 1360, kUsualHeight = 860, kLeastWidth = 720, kLeastHeight = 480;
-// Below this width the panels beside the page make room for it.
-constexpr int kWideEnough = 1100;
-constexpr int kSidebarWide = 252, kSidebarNarrow = 196, kDockWide = 304, kDockNarrow = 248;
 
 }  // namespace
 
@@ -64,15 +62,10 @@ void MainWindow::build() {
     setWindowTitle(tr("Monochord"));
     setAcceptDrops(true);
     setMinimumSize(kLeastWidth, kLeastHeight);
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(0);
-    columns->addWidget(m_sidebar);
-    columns->addWidget(buildMiddle(), 1);
-    columns->addWidget(m_dock);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
-    all->addLayout(columns, 1);
+    all->addWidget(new Columns(m_services.theme, m_sidebar, buildMiddle(), m_dock), 1);
     all->addWidget(m_status);
     m_sidebar->setVisible(m_services.settings->sidebarShown());
     m_dock->setVisible(m_services.settings->dockShown());
@@ -167,6 +160,7 @@ void MainWindow::showRightPage() {
     const bool start = m_models->wantsModel() && m_services.chats->conversation().isEmpty();
     const bool wasStart = m_pages->currentIndex() == 0;
     m_pages->setCurrentIndex(start ? 0 : 1);
+    if (start) m_startPage->setFocus();
     if (!start && wasStart) m_composer->focusText();
 }
 
@@ -189,9 +183,6 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {
-    const bool wide = width() >= kWideEnough;
-    m_sidebar->setFixedWidth(wide ? kSidebarWide : kSidebarNarrow);
-    m_dock->setFixedWidth(wide ? kDockWide : kDockNarrow);
     m_overlay->setGeometry(rect());
     QWidget::resizeEvent(event);
 }

@@ -32,15 +32,13 @@ ModelPresenter::ModelPresenter(Engine* engine, Settings* settings, const Widgets
 
 void ModelPresenter::connectEngine() {
     const auto ended = [this] {
+        if (--m_loads > 0) return;  // another one, which cancelled this one, goes on
         m_widgets.header->setNotLoading();
         m_widgets.start->setNotLoading();
         m_remembered = false;
         Q_EMIT wantsModelChanged();
     };
-    connect(m_engine, &Engine::loadProgress, this, [this](quint64 done, quint64 total) {
-        m_widgets.header->setLoading(m_loadingName, done, total);
-        m_widgets.start->setLoading(m_loadingName, done, total);
-    });
+    connect(m_engine, &Engine::loadProgress, this, &ModelPresenter::showProgress);
     connect(m_engine, &Engine::loaded, this, [this, ended](const LoadedModel& model) {
         m_widgets.header->setModel(model);
         m_widgets.status->setModel(model);
@@ -64,11 +62,11 @@ void ModelPresenter::connectWidgets() {
 }
 
 void ModelPresenter::load(const QString& path) {
+    ++m_loads;
     m_loadingName = QFileInfo(path).fileName();
     m_widgets.start->setProblem({});
     m_widgets.banner->hide();
-    m_widgets.header->setLoading(m_loadingName, 0, 0);
-    m_widgets.start->setLoading(m_loadingName, 0, 0);
+    showProgress(0, 0);
     m_engine->load({.path = QFileInfo(path).absoluteFilePath()});
 }
 
@@ -111,6 +109,13 @@ void ModelPresenter::showMenu() {
     menu->addAction(tr("Open…"), QKeySequence::Open, this, &ModelPresenter::chooseFile);
     menu->popup(m_widgets.header->menuPosition());
     searchModels();
+}
+
+void ModelPresenter::showProgress(quint64 done, quint64 total) {
+    if (m_widgets.start->isVisible())
+        m_widgets.start->setLoading(m_loadingName, done, total);
+    else
+        m_widgets.header->setLoading(m_loadingName, done, total);
 }
 
 void ModelPresenter::showFailure(const Failure& failure) {

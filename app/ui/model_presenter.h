@@ -46,6 +46,7 @@ private:
     void connectEngine();
     void connectWidgets();
     void showMenu();
+    void showProgress(quint64 done, quint64 total);
     void showFailure(const Failure& failure);
     void searchModels();
 
@@ -54,6 +55,7 @@ private:
     Widgets m_widgets;
     QList<ModelCard> m_found;
     QString m_loadingName;
+    int m_loads = 0;             // that have not ended
     bool m_remembered = false;  // the load that runs is the one of the start
 };
 

@@ -36,6 +36,7 @@ QPushButton[kind="link"] { background: transparent; border: 2px solid transparen
     font-weight: 600; }
 QPushButton[kind="link"]:focus { border: 2px solid @accent; }
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: 0.45em; padding: 3px; color: @muted; }
+QToolButton::menu-indicator { image: none; }
 QToolButton:hover { background: @hover; }
 QToolButton:pressed { background: @pressed; }
 QToolButton:focus { border: 2px solid @accent; }

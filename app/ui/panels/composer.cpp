@@ -19,6 +19,7 @@ namespace {
 constexpr int kMostLines = 8;
 constexpr int kMostSystemLines = 4;
 constexpr double kColumn = 52.3;  // em: 680 px as designed
+constexpr double kNearlyFull = 0.9;
 
 }  // namespace
 
@@ -245,7 +246,9 @@ void Composer::setContext(quint32 used, quint32 total) {
     m_parts->meter->setVisible(total > 0);
     m_parts->contextText->setVisible(total > 0);
     if (total == 0) return;
-    m_parts->meter->setShare(static_cast<double>(used) / total);
+    const double share = static_cast<double>(used) / total;
+    m_parts->meter->setShare(share);
+    m_parts->meter->setWarning(share >= kNearlyFull);
     const QString text = tr("%1 of %2", "tokens of the context").arg(countText(used), countText(total));
     m_parts->contextText->setText(text);
     const QString whole = tr("%1 of %2 tokens of the context are used").arg(countText(used), countText(total));

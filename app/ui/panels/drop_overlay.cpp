@@ -73,8 +73,8 @@ DropOverlay::DropOverlay(Theme* theme, QWidget* parent) : QWidget(parent), m_par
         column->addWidget(label);
     }
     column->insertSpacing(3, 4);
-    card->setMinimumWidth(em(this, 26));
-    card->setMaximumWidth(em(this, 36));
+    card->setMinimumWidth(em(this, 30));
+    card->setMaximumWidth(em(this, 40));
     auto* centre = new QVBoxLayout(this);
     centre->addWidget(card, 0, Qt::AlignCenter);
 

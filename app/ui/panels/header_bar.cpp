@@ -98,6 +98,12 @@ QPoint HeaderBar::menuPosition() const {
     return m_parts->chip->mapToGlobal(isRightToLeft() ? chip.bottomRight() : chip.bottomLeft()) + QPoint(0, 4);
 }
 
+void HeaderBar::resizeEvent(QResizeEvent* event) {
+    // The rest is the title's.
+    m_parts->chip->setRoom(width() * 9 / 20);
+    QWidget::resizeEvent(event);
+}
+
 void HeaderBar::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), m_parts->theme->colors().page);

@@ -32,7 +32,7 @@ public:
 }  // namespace
 
 SeedRow::SeedRow(Theme* theme, QWidget* parent)
-    : QWidget(parent), m_field(new QLineEdit(this)), m_die(new QToolButton(this)) {
+    : QWidget(parent), m_die(new QToolButton(this)), m_field(new QLineEdit(this)) {
     auto* label = new Label(theme, Tone::Text, 1, QFont::Medium, this);
     label->setText(tr("Seed"));
     m_field->setPlaceholderText(tr("random"));
@@ -62,7 +62,6 @@ SeedRow::SeedRow(Theme* theme, QWidget* parent)
     row->addStretch(1);
     row->addWidget(m_die);
     row->addWidget(m_field, 100);
-    setTabOrder(m_die, m_field);
     connect(m_field, &QLineEdit::editingFinished, this, &SeedRow::take);
     connect(m_die, &QToolButton::clicked, this, [this](bool random) {
         setSeed(random, random ? m_seed : QRandomGenerator::global()->generate());

@@ -25,8 +25,9 @@ Q_SIGNALS:
 private:
     void take();
 
-    QLineEdit* m_field;
+    // Made in the order in which Tab visits them.
     QToolButton* m_die;
+    QLineEdit* m_field;
     bool m_random = true;
     uint64_t m_seed = 0;
 };

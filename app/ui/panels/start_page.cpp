@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "core/model_name.h"
 #include "ui/panels/model_list.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/format.h"
@@ -193,7 +194,7 @@ void StartPage::setStarterModel(const QString& path) {
     m_parts->starterHint->setVisible(path.isEmpty());
     const QFileInfo file(path);
     const quint64 bytes = static_cast<quint64>(file.size());
-    m_parts->starterName->setText(tr("%1 · %2", "name, size").arg(file.completeBaseName(), sizeText(bytes)));
+    m_parts->starterName->setText(tr("%1 · %2", "name, size").arg(modelName(path, {}), sizeText(bytes)));
     m_parts->showFound();
 }
 

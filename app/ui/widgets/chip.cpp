@@ -28,6 +28,12 @@ void Chip::setTexts(const QString& name, const QString& particulars) {
     update();
 }
 
+void Chip::setRoom(int width) {
+    m_room = width;
+    setMaximumWidth(width);
+    updateGeometry();
+}
+
 QFont Chip::nameFont() const {
     QFont font = this->font();
     font.setWeight(QFont::DemiBold);
@@ -35,9 +41,9 @@ QFont Chip::nameFont() const {
 }
 
 QSize Chip::sizeHint() const {
-    return {QFontMetrics(nameFont()).horizontalAdvance(m_name) + fontMetrics().horizontalAdvance(m_particulars) +
-                2 * em(this, kPadding) + 3,
-            em(this, 2.15)};
+    const int name = QFontMetrics(nameFont()).horizontalAdvance(m_name) + 2 * em(this, kPadding) + 3;
+    const int whole = name + fontMetrics().horizontalAdvance(m_particulars);
+    return {whole <= m_room ? whole : name, em(this, 2.15)};
 }
 
 QSize Chip::minimumSizeHint() const {
@@ -57,7 +63,6 @@ void Chip::paintEvent(QPaintEvent*) {
     const QFontMetrics strong(nameFont());
     const QString name = strong.elidedText(m_name, Qt::ElideRight, room);
     const int nameWidth = strong.horizontalAdvance(name);
-    const QString rest = fontMetrics().elidedText(m_particulars, Qt::ElideRight, room - nameWidth);
     QRect place(padding, 0, room, height());
     const auto side = static_cast<int>(Qt::AlignVCenter | (isRightToLeft() ? Qt::AlignRight : Qt::AlignLeft));
     painter.setFont(nameFont());
@@ -66,8 +71,8 @@ void Chip::paintEvent(QPaintEvent*) {
     place.adjust(isRightToLeft() ? 0 : nameWidth, 0, isRightToLeft() ? -nameWidth : 0, 0);
     painter.setFont(font());
     painter.setPen(colors.muted);
-    // A lone ellipsis would only repeat that of the name.
-    if (rest.size() > 2) painter.drawText(place, side, rest);
+    if (fontMetrics().horizontalAdvance(m_particulars) <= room - nameWidth + 1)
+        painter.drawText(place, side, m_particulars);
 }
 
 }  // namespace monochord::app

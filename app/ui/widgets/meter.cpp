@@ -26,6 +26,11 @@ void Meter::setShare(double share) {
     setValue(static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * kSteps)));
 }
 
+void Meter::setWarning(bool warning) {
+    m_warning = warning;
+    update();
+}
+
 double Meter::share() const {
     return static_cast<double>(value()) / kSteps;
 }
@@ -49,7 +54,8 @@ void Meter::paintEvent(QPaintEvent*) {
     QRectF filled = track;
     filled.setWidth(std::max(kThickness, track.width() * share()));
     if (isRightToLeft()) filled.moveRight(track.right());
-    painter.setBrush(m_theme->colors().accent);
+    const Colors& colors = m_theme->colors();
+    painter.setBrush(m_warning ? colors.error : colors.accent);
     painter.drawRoundedRect(filled, kThickness / 2, kThickness / 2);
 }
 

@@ -15,6 +15,7 @@ public:
 
     void setShare(double share);  ///< 0 … 1
     double share() const;
+    void setWarning(bool warning);  ///< in the colour of errors
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -23,6 +24,7 @@ protected:
 
 private:
     Theme* m_theme;
+    bool m_warning = false;
 };
 
 }  // namespace monochord::app

@@ -12,8 +12,8 @@ namespace monochord::app {
 
 SliderRow::SliderRow(Theme* theme, const QString& name, const QString& explanation, const Range& range, QWidget* parent)
     : QWidget(parent),
-      m_field(new NumberField(theme, this)),
       m_slider(new Slider(theme, this)),
+      m_field(new NumberField(theme, this)),
       m_grains(std::pow(10, range.decimals)) {
     const auto grains = [this](double value) { return static_cast<int>(std::lround(value * m_grains)); };
     m_field->setDecimals(range.decimals);
@@ -39,7 +39,6 @@ SliderRow::SliderRow(Theme* theme, const QString& name, const QString& explanati
     grid->addWidget(m_field, 0, 1, Qt::AlignTrailing | Qt::AlignVCenter);
     grid->addWidget(m_slider, 1, 0, 1, 2);
     grid->setColumnStretch(0, 1);
-    setTabOrder(m_slider, m_field);
 
     connect(m_slider, &QSlider::valueChanged, this, [this](int position) {
         const QSignalBlocker quiet(m_field);

@@ -31,8 +31,9 @@ Q_SIGNALS:
     void valueChanged(double value);  ///< by the user
 
 private:
-    NumberField* m_field;
+    // Made in the order in which Tab visits them.
     Slider* m_slider;
+    NumberField* m_field;
     double m_grains;  // of the slider, a unit
 };
 

@@ -1,3 +1,4 @@
+#include "core/model_name.h"
 #include "inference/engine.h"
 
 #include <QSignalSpy>
@@ -134,7 +135,7 @@ void TestEngine::loadedModelIsDescribed() {
     QCOMPARE(o.engine.state(), Engine::State::Ready);
     const LoadedModel& model = *o.engine.model();
     QCOMPARE(model.path, test::toQt(file.path()));
-    QCOMPARE(model.name, QStringLiteral("tiny"));
+    QCOMPARE(model.name, modelName(model.path, QStringLiteral("tiny")));
     QCOMPARE(model.architecture, QStringLiteral("llama"));
     QCOMPARE(model.quantization, QStringLiteral("F32"));
     QCOMPARE(model.contextLength, 128u);

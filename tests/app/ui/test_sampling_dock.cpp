@@ -44,6 +44,7 @@ private Q_SLOTS:
     void aSeedBeyond64BitsIsNotTaken();
     void noLimitIsZero();
     void theScopeTellsWhatIsCut();
+    void tabGoesFromTopToBottom();
 
 private:
     Slider* slider(const char* name) const;
@@ -296,6 +297,24 @@ void TestSamplingDock::theScopeTellsWhatIsCut() {
     QCOMPARE(ScopeView::chanceText(scope.rows()[2]), QStringLiteral("cut by min-p"));
     QVERIFY(scope.accessibleDescription().contains(QLatin1StringView("tells: 49 %, drawn")));
     QVERIFY(scope.accessibleDescription().contains(QLatin1StringView("shows: cut by min-p")));
+}
+
+void TestSamplingDock::tabGoesFromTopToBottom() {
+    m_dock->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_dock.get()));
+    const auto nameAfterTab = [] {
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        return QApplication::focusWidget()->accessibleName();
+    };
+    slider("Repeat penalty")->setFocus();
+    QStringList names;
+    for (int i = 0; i < 4; ++i) names.append(nameAfterTab());
+    const QStringList wanted{field("Repeat penalty")->accessibleName(), QStringLiteral("A fresh seed for each reply"),
+                             QStringLiteral("Seed"), QStringLiteral("Longest reply, in tokens")};
+    QCOMPARE(names, wanted);
+    for (int i = 0; i < 40 && QApplication::focusWidget() != slider("Temperature"); ++i) nameAfterTab();
+    QCOMPARE(nameAfterTab(), field("Temperature")->accessibleName());
+    QCOMPARE(nameAfterTab(), slider("Top-k")->accessibleName());
 }
 
 QTEST_MAIN(TestSamplingDock)
