@@ -2,13 +2,12 @@
 #include <QCommandLineParser>
 #include <QFileInfo>
 #include <QIcon>
-#include <QLibraryInfo>
 #include <QLocale>
-#include <QTranslator>
 
 #include "chat/chat_controller.h"
 #include "core/paths.h"
 #include "core/settings.h"
+#include "core/translations.h"
 #include "inference/engine.h"
 #include "storage/chat_store.h"
 #include "ui/main_window.h"
@@ -17,17 +16,6 @@
 using namespace monochord::app;
 
 namespace {
-
-// Ours, and Qt's own for dialogs and context menus.
-void installTranslations(QApplication& application) {
-    auto* ours = new QTranslator(&application);
-    if (ours->load(QLocale(), QStringLiteral("monochord"), QStringLiteral("_"), QStringLiteral(":/i18n")))
-        QCoreApplication::installTranslator(ours);
-    auto* qt = new QTranslator(&application);
-    if (qt->load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
-                 QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
-        QCoreApplication::installTranslator(qt);
-}
 
 struct Arguments {
     QString model;       ///< to load now
@@ -40,8 +28,9 @@ Arguments readCommandLine(const QApplication& application) {
         QCoreApplication::translate("main", "Runs open language models on this computer, with no network."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("model"), QCoreApplication::translate("main", "A GGUF file to load."),
-                                 QStringLiteral("[model]"));
+    const QString model = QCoreApplication::translate("main", "model");
+    parser.addPositionalArgument(model, QCoreApplication::translate("main", "A GGUF file to load."),
+                                 u'[' + model + u']');
     const QCommandLineOption firstModel(
         QStringLiteral("first-model"),
         QCoreApplication::translate("main", "The GGUF file to load where none was loaded before."),
@@ -60,7 +49,7 @@ int main(int argc, char* argv[]) {
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Monochord"));
     QGuiApplication::setDesktopFileName(QStringLiteral("monochord"));
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/monochord.png")));
-    installTranslations(application);
+    installTranslations(QLocale(), &application);
     const Arguments arguments = readCommandLine(application);
 
     // Destroyed in the reverse order: the controller hands a running reply to the store, the engine stops, and the

@@ -9,9 +9,10 @@ readonly kRequired=(
     qt6-base-dev: qt6-tools-dev: qt6-l10n-tools: libqt6sql6-sqlite: libmd4c-dev:
     libtbb-dev: libicu-dev: libfmt-dev: libexpected-dev: nlohmann-json3-dev: libcli11-dev:
 )
-# These make building faster, or the window nicer: its font, and a place to show it on a desktop without X. They come
-# along with the others, but their lack alone asks nobody for a password.
-readonly kOptional=(ccache mold fonts-inter qt6-wayland)
+# These make building faster, or the window nicer: its font, a place to show it on a desktop without X, and Qt's own words
+# (file dialog, names of keys) in the user's language. They come along with the others, but their lack alone asks nobody
+# for a password.
+readonly kOptional=(ccache mold fonts-inter qt6-wayland qt6-translations-l10n)
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -1,4 +1,918 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
+<context>
+    <name>CutName</name>
+    <message>
+        <source>top-k</source>
+        <comment>a sampler</comment>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>top-p</source>
+        <comment>a sampler</comment>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>min-p</source>
+        <comment>a sampler</comment>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>temperature</source>
+        <comment>a sampler</comment>
+        <translation>Temperatur</translation>
+    </message>
+</context>
+<context>
+    <name>DatabaseText</name>
+    <message>
+        <source>the backup %1 cannot be written</source>
+        <translation>die Sicherung %1 kann nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>there is no such file</source>
+        <translation>diese Datei gibt es nicht</translation>
+    </message>
+    <message>
+        <source>the database has version %1, this program knows %2</source>
+        <translation>die Datenbank hat Version %1, dieses Programm kennt %2</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorText</name>
+    <message>
+        <source>the reason is not known</source>
+        <translation>der Grund ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>%1 can’t be opened: %2. Choose another model.</source>
+        <translation>%1 lässt sich nicht öffnen (%2). Bitte ein anderes Modell wählen.</translation>
+    </message>
+    <message>
+        <source>%1 can’t be read: %2. Choose a file that ends in .gguf.</source>
+        <translation>%1 lässt sich nicht lesen (%2). Bitte eine Datei wählen, die auf .gguf endet.</translation>
+    </message>
+    <message>
+        <source>%1 is not a GGUF model. Choose a file that ends in .gguf.</source>
+        <translation>%1 ist kein GGUF-Modell. Bitte eine Datei wählen, die auf .gguf endet.</translation>
+    </message>
+    <message>
+        <source>%1 is not complete: %2. Download or copy it again.</source>
+        <translation>%1 ist unvollständig (%2). Bitte noch einmal herunterladen oder kopieren.</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: %2. Download it again, or choose another model.</source>
+        <translation>%1 ist beschädigt (%2). Bitte noch einmal herunterladen oder ein anderes Modell wählen.</translation>
+    </message>
+    <message>
+        <source>%1 can’t be used: %2. Choose another model.</source>
+        <translation>%1 kann nicht verwendet werden (%2). Bitte ein anderes Modell wählen.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for %1: %2. Close other programs, or choose a smaller model.</source>
+        <translation>%1 braucht mehr Arbeitsspeicher, als frei ist (%2). Bitte andere Programme schließen oder ein kleineres Modell wählen.</translation>
+    </message>
+    <message>
+        <source>%1 changed while it was read: %2. Wait until it is complete, then open it again.</source>
+        <translation>%1 hat sich beim Lesen geändert (%2). Bitte warten, bis die Datei vollständig ist, und sie dann noch einmal öffnen.</translation>
+    </message>
+    <message>
+        <source>%1 can’t be used for a chat: %2. Choose another model.</source>
+        <translation>%1 eignet sich nicht für einen Chat (%2). Bitte ein anderes Modell wählen.</translation>
+    </message>
+    <message>
+        <source>%1 was not opened, because you stopped it. Open it again when you want it.</source>
+        <translation>%1 wurde nicht geöffnet, weil das Öffnen abgebrochen wurde. Die Datei lässt sich jederzeit noch einmal öffnen.</translation>
+    </message>
+    <message>
+        <source>No model is loaded. Drop a .gguf file on the window, or open one with Ctrl+O.</source>
+        <translation>Es ist kein Modell geladen. Bitte eine .gguf-Datei auf das Fenster ziehen oder mit Strg+O öffnen.</translation>
+    </message>
+    <message>
+        <source>The message can’t be sent: %1. Check the sampling settings, then send it again.</source>
+        <translation>Die Nachricht kann nicht gesendet werden (%1). Bitte die Sampling-Einstellungen prüfen und noch einmal senden.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this message: %1. Close other programs, then send it again.</source>
+        <translation>Für diese Nachricht reicht der Arbeitsspeicher nicht (%1). Bitte andere Programme schließen und noch einmal senden.</translation>
+    </message>
+    <message>
+        <source>The message is too long: %1. Shorten it, or begin a new chat.</source>
+        <translation>Die Nachricht ist zu lang (%1). Bitte kürzen oder einen neuen Chat beginnen.</translation>
+    </message>
+    <message>
+        <source>The model’s chat template refuses this chat: %1. Change the system prompt or the message, or choose another model.</source>
+        <translation>Die Chat-Vorlage des Modells lehnt diesen Chat ab (%1). Bitte den System-Prompt oder die Nachricht ändern oder ein anderes Modell wählen.</translation>
+    </message>
+    <message>
+        <source>The message was not sent, because you stopped it. Its text is still there.</source>
+        <translation>Die Nachricht wurde nicht gesendet, weil das Senden abgebrochen wurde. Ihr Text ist noch da.</translation>
+    </message>
+    <message>
+        <source>The message can’t be sent: %1. Open the model again, then send it once more.</source>
+        <translation>Die Nachricht kann nicht gesendet werden (%1). Bitte das Modell noch einmal öffnen und erneut senden.</translation>
+    </message>
+    <message>
+        <source>The reply broke off: %2. %1 may be damaged; download it again, or choose another model.</source>
+        <translation>Die Antwort brach ab (%2). %1 ist möglicherweise beschädigt; bitte noch einmal herunterladen oder ein anderes Modell wählen.</translation>
+    </message>
+    <message>
+        <source>The reply broke off, because %1 changed: %2. Open the model again.</source>
+        <translation>Die Antwort brach ab, weil sich %1 geändert hat (%2). Bitte das Modell noch einmal öffnen.</translation>
+    </message>
+    <message>
+        <source>The reply broke off for lack of memory: %2. Close other programs, or choose a smaller model than %1.</source>
+        <translation>Die Antwort brach ab, weil der Arbeitsspeicher nicht reichte (%2). Bitte andere Programme schließen oder ein kleineres Modell als %1 wählen.</translation>
+    </message>
+    <message>
+        <source>The reply broke off, because the context of %1 is full: %2. Begin a new chat.</source>
+        <translation>Die Antwort brach ab, weil der Kontext voll ist (%1: %2). Bitte einen neuen Chat beginnen.</translation>
+    </message>
+    <message>
+        <source>You stopped the reply. Continue it or regenerate it when you want.</source>
+        <translation>Die Antwort wurde gestoppt. Sie lässt sich jederzeit fortsetzen oder neu erzeugen.</translation>
+    </message>
+    <message>
+        <source>The reply broke off: %2. Check the sampling settings, then continue it.</source>
+        <translation>Die Antwort brach ab (%2). Bitte die Sampling-Einstellungen prüfen und die Antwort dann fortsetzen.</translation>
+    </message>
+    <message>
+        <source>The reply broke off: %2. Open %1 again, then regenerate the reply.</source>
+        <translation>Die Antwort brach ab (%2). Bitte %1 noch einmal öffnen und die Antwort dann neu erzeugen.</translation>
+    </message>
+    <message>
+        <source>Your chats can’t be found in %1: %2. This chat goes on, but is not saved; put the file back and start again.</source>
+        <translation>Die Chats sind in %1 nicht zu finden (%2). Dieser Chat geht weiter, wird aber nicht gespeichert; bitte die Datei zurücklegen und Monochord neu starten.</translation>
+    </message>
+    <message>
+        <source>The file of your chats is damaged: %2. It stays beside the new one that was begun; do not delete it if its chats matter.</source>
+        <translation>Die Datei mit den Chats ist beschädigt (%2). Sie bleibt neben der neu angelegten liegen; bitte nicht löschen, wenn ihre Chats wichtig sind.</translation>
+    </message>
+    <message>
+        <source>Your chats in %1 can’t be read: %2. Install the newest Monochord; this chat goes on, but is not saved.</source>
+        <translation>Die Chats in %1 lassen sich nicht lesen (%2). Bitte das neueste Monochord installieren; dieser Chat geht weiter, wird aber nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>Saving was stopped. This chat goes on; what is not saved yet is tried again.</source>
+        <translation>Das Speichern wurde abgebrochen. Dieser Chat geht weiter; was noch nicht gespeichert ist, wird erneut versucht.</translation>
+    </message>
+    <message>
+        <source>Your chats can’t be saved in %1: %2. Make room on the disk or check the folder; this chat goes on meanwhile.</source>
+        <translation>Die Chats lassen sich nicht in %1 speichern (%2). Bitte Platz auf dem Datenträger schaffen oder den Ordner prüfen; dieser Chat geht inzwischen weiter.</translation>
+    </message>
+    <message>
+        <source>The chat needs %1 tokens, but this model’s context holds %2. Begin a new chat.</source>
+        <translation>Der Chat braucht %1&#xa0;Token, der Kontext dieses Modells fasst aber nur %2. Bitte einen neuen Chat beginnen.</translation>
+    </message>
+    <message>
+        <source>With this message the chat needs %1 tokens, but this model’s context holds %2. Shorten the message, or begin a new chat.</source>
+        <translation>Mit dieser Nachricht braucht der Chat %1&#xa0;Token, der Kontext dieses Modells fasst aber nur %2. Bitte die Nachricht kürzen oder einen neuen Chat beginnen.</translation>
+    </message>
+    <message>
+        <source>The file</source>
+        <translation>Die Datei</translation>
+    </message>
+    <message>
+        <source>the model</source>
+        <translation>das Modell</translation>
+    </message>
+</context>
+<context>
+    <name>Format</name>
+    <message>
+        <source>%1 B</source>
+        <comment>billions of parameters</comment>
+        <translation>%1&#xa0;Mrd.</translation>
+    </message>
+    <message>
+        <source>%1 M</source>
+        <comment>millions of parameters</comment>
+        <translation>%1&#xa0;Mio.</translation>
+    </message>
+    <message>
+        <source>&lt; %1 %</source>
+        <comment>percentage</comment>
+        <translation>&lt;&#xa0;%1&#xa0;%</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <comment>percentage</comment>
+        <translation>%1&#xa0;%</translation>
+    </message>
+</context>
+<context>
+    <name>main</name>
+    <message>
+        <source>Runs open language models on this computer, with no network.</source>
+        <translation>Führt offene Sprachmodelle auf diesem Rechner aus, ohne Netz.</translation>
+    </message>
+    <message>
+        <source>A GGUF file to load.</source>
+        <translation>Eine GGUF-Datei, die geladen werden soll.</translation>
+    </message>
+    <message>
+        <source>The GGUF file to load where none was loaded before.</source>
+        <translation>Die GGUF-Datei, die geladen wird, wenn es noch keine vom letzten Mal gibt.</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>Modell</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ActionBar</name>
+    <message>
+        <source>Previous version</source>
+        <translation>Vorige Version</translation>
+    </message>
+    <message>
+        <source>Next version</source>
+        <translation>Nächste Version</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy message</source>
+        <translation>Nachricht kopieren</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Edit message</source>
+        <translation>Nachricht bearbeiten</translation>
+    </message>
+    <message>
+        <source>Regenerate</source>
+        <translation>Neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Regenerate reply</source>
+        <translation>Antwort neu erzeugen</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Continue reply</source>
+        <translation>Antwort fortsetzen</translation>
+    </message>
+    <message>
+        <source>%1/%2</source>
+        <translation>%1/%2</translation>
+    </message>
+    <message>
+        <source>Version %1 of %2</source>
+        <translation>Version %1 von %2</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::Banner</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ChatList</name>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ChatListDelegate</name>
+    <message>
+        <source>TODAY</source>
+        <translation>HEUTE</translation>
+    </message>
+    <message>
+        <source>YESTERDAY</source>
+        <translation>GESTERN</translation>
+    </message>
+    <message>
+        <source>LAST WEEK</source>
+        <translation>LETZTE 7&#xa0;TAGE</translation>
+    </message>
+    <message>
+        <source>EARLIER</source>
+        <translation>FRÜHER</translation>
+    </message>
+    <message>
+        <source>Title of the chat</source>
+        <translation>Titel des Chats</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ChatListView</name>
+    <message>
+        <source>Chats</source>
+        <translation>Chats</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ChatPresenter</name>
+    <message>
+        <source>“%1” was deleted</source>
+        <translation>Gelöscht: „%1“</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Open in browser</source>
+        <translation>Im Browser öffnen</translation>
+    </message>
+    <message>
+        <source>Reading the prompt… %1 %</source>
+        <translation>Prompt wird gelesen… %1&#xa0;%</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ChatView</name>
+    <message>
+        <source>Conversation</source>
+        <translation>Unterhaltung</translation>
+    </message>
+    <message>
+        <source>The messages of this chat. Arrow keys scroll, Ctrl+A selects all, Tab reaches the actions.</source>
+        <translation>Die Nachrichten dieses Chats. Pfeiltasten blättern, Strg+A wählt alles aus, Tab führt zu den Aktionen.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>Als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>Copy link address</source>
+        <translation>Link-Adresse kopieren</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Gestoppt</translation>
+    </message>
+    <message>
+        <source>Interrupted: Monochord ended while this was written</source>
+        <translation>Unterbrochen: Monochord wurde während dieser Antwort beendet</translation>
+    </message>
+    <message numerus="yes">
+        <source>The longest reply (%Ln tokens) is reached</source>
+        <translation>
+            <numerusform>Die Höchstlänge (%Ln&#xa0;Token) ist erreicht</numerusform>
+            <numerusform>Die Höchstlänge (%Ln&#xa0;Token) ist erreicht</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The context is full; start a new chat to go on</source>
+        <translation>Der Kontext ist voll; weiter geht es in einem neuen Chat</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::Composer</name>
+    <message>
+        <source>System prompt: what the model should know or how it should answer</source>
+        <translation>System-Prompt: was das Modell wissen oder wie es antworten soll</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>System-Prompt</translation>
+    </message>
+    <message>
+        <source>Write a message, or drop a model</source>
+        <translation>Nachricht schreiben oder Modell ablegen</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Nachricht</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel editing</source>
+        <translation>Bearbeiten abbrechen</translation>
+    </message>
+    <message>
+        <source>Show or hide the system prompt of this chat</source>
+        <translation>System-Prompt dieses Chats ein- oder ausblenden</translation>
+    </message>
+    <message>
+        <source>Context used</source>
+        <translation>Belegter Kontext</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
+    </message>
+    <message>
+        <source>System prompt ✓</source>
+        <translation>System-Prompt ✓</translation>
+    </message>
+    <message>
+        <source>System prompt, none</source>
+        <translation>System-Prompt, keiner</translation>
+    </message>
+    <message>
+        <source>System prompt, set</source>
+        <translation>System-Prompt, gesetzt</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>tokens of the context</comment>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens of the context are used</source>
+        <translation>%1 von %2&#xa0;Token des Kontexts sind belegt</translation>
+    </message>
+    <message>
+        <source>Editing your message</source>
+        <translation>Nachricht wird bearbeitet</translation>
+    </message>
+    <message>
+        <source>Editing the reply</source>
+        <translation>Antwort wird bearbeitet</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::DropOverlay</name>
+    <message>
+        <source>%1 parameters</source>
+        <translation>%1 Parameter</translation>
+    </message>
+    <message>
+        <source>Needs %1 of memory</source>
+        <translation>Braucht %1 Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>Fits in memory</source>
+        <translation>Passt in den Arbeitsspeicher</translation>
+    </message>
+    <message>
+        <source>Needs %1, %2 are free</source>
+        <translation>Braucht %1, frei sind %2</translation>
+    </message>
+    <message>
+        <source>%1 of memory with %2 tokens of context</source>
+        <translation>%1 Speicher bei %2&#xa0;Token Kontext</translation>
+    </message>
+    <message>
+        <source>Reading what it is…</source>
+        <translation>Wird untersucht…</translation>
+    </message>
+    <message>
+        <source>Drop to load</source>
+        <translation>Zum Laden ablegen</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::HeaderBar</name>
+    <message>
+        <source>No model</source>
+        <translation>Kein Modell</translation>
+    </message>
+    <message>
+        <source>No model. Choose one</source>
+        <translation>Kein Modell. Eines wählen</translation>
+    </message>
+    <message>
+        <source> · %1 · %2</source>
+        <comment>quantization, memory</comment>
+        <translation> · %1 · %2</translation>
+    </message>
+    <message>
+        <source>Model %1, %2, %3 of memory. Choose another</source>
+        <translation>Modell %1, %2, %3 Arbeitsspeicher. Ein anderes wählen</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::LoadingRow</name>
+    <message>
+        <source>Loading the model</source>
+        <translation>Modell wird geladen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel loading</source>
+        <translation>Laden abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::MainWindow</name>
+    <message>
+        <source>Monochord</source>
+        <translation>Monochord</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::MessageActions</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy code</source>
+        <translation>Code kopieren</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ModelList</name>
+    <message>
+        <source>Models on this computer</source>
+        <translation>Modelle auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>quantization, size</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>name, quantization and size</comment>
+        <translation>%1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ModelPresenter</name>
+    <message>
+        <source>Open a model</source>
+        <translation>Modell öffnen</translation>
+    </message>
+    <message>
+        <source>GGUF models (*.gguf)</source>
+        <translation>GGUF-Modelle (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3</source>
+        <extracomment>name, quantization and size of a model</extracomment>
+        <translation>%1 · %2 · %3</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen…</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::SamplingDock</name>
+    <message>
+        <source>Sampling</source>
+        <translation>Sampling</translation>
+    </message>
+    <message>
+        <source>Precise</source>
+        <translation>Präzise</translation>
+    </message>
+    <message>
+        <source>Balanced</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>Creative</source>
+        <translation>Kreativ</translation>
+    </message>
+    <message>
+        <source>Neutral</source>
+        <translation>Neutral</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>Voreinstellungen</translation>
+    </message>
+    <message>
+        <source>Next word</source>
+        <translation>Nächstes Wort</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>How evenly the chances are spread; 0 always takes the likeliest word</source>
+        <translation>Wie gleichmäßig die Chancen verteilt sind; bei 0 kommt immer das wahrscheinlichste Wort</translation>
+    </message>
+    <message>
+        <source>greedy</source>
+        <translation>greedy</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Keeps this many of the likeliest words</source>
+        <translation>Behält so viele der wahrscheinlichsten Wörter</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Keeps the likeliest words up to this sum of chances</source>
+        <translation>Behält die wahrscheinlichsten Wörter bis zu dieser Summe der Chancen</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Drops words with less than this share of the likeliest word&apos;s chance</source>
+        <translation>Verwirft Wörter, deren Chance unter diesem Anteil der größten Chance liegt</translation>
+    </message>
+    <message>
+        <source>Repeat penalty</source>
+        <translation>Wiederholungsstrafe</translation>
+    </message>
+    <message>
+        <source>Makes words that came lately less likely</source>
+        <translation>Macht Wörter, die kürzlich vorkamen, weniger wahrscheinlich</translation>
+    </message>
+    <message>
+        <source>Longest reply</source>
+        <translation>Höchstlänge</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>unbegrenzt</translation>
+    </message>
+    <message>
+        <source>Longest reply, in tokens</source>
+        <translation>Höchstlänge einer Antwort, in Token</translation>
+    </message>
+    <message>
+        <source>Tokens of a reply at most; 0: until the context is full</source>
+        <translation>Höchstens so viele Token je Antwort; 0: bis der Kontext voll ist</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ScopeView</name>
+    <message>
+        <source>Next word</source>
+        <translation>Nächstes Wort</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>word, chance</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1, drawn</source>
+        <translation>%1, gezogen</translation>
+    </message>
+    <message>
+        <source>cut by %1</source>
+        <comment>a sampler</comment>
+        <translation>gekappt (%1)</translation>
+    </message>
+    <message>
+        <source>Fills with the first reply: the words that can come next, and their chances.</source>
+        <translation>Füllt sich mit der ersten Antwort: die Wörter, die folgen können, und ihre Chancen.</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::SeedRow</name>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>random</source>
+        <translation>zufällig</translation>
+    </message>
+    <message>
+        <source>Empty: a fresh one for each reply</source>
+        <translation>Leer: ein neuer für jede Antwort</translation>
+    </message>
+    <message>
+        <source>A fresh seed for each reply</source>
+        <translation>Ein neuer Startwert (Seed) für jede Antwort</translation>
+    </message>
+    <message>
+        <source>A fresh seed for each reply; switch it off to keep a number</source>
+        <translation>Ein neuer Startwert (Seed) für jede Antwort; ausgeschaltet bleibt es bei einer Zahl</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::Sidebar</name>
+    <message>
+        <source>Chats</source>
+        <translation>Chats</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+    <message>
+        <source>Search all chats</source>
+        <translation>Chats durchsuchen</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::SliderRow</name>
+    <message>
+        <source>%1, as a number</source>
+        <translation>%1, als Zahl</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::StartPage</name>
+    <message>
+        <source>Drop a model here</source>
+        <translation>Modell hier ablegen</translation>
+    </message>
+    <message>
+        <source>A GGUF file. It is used where it is, and nothing leaves this computer.</source>
+        <translation>Eine GGUF-Datei. Sie bleibt, wo sie ist, und nichts verlässt diesen Rechner.</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen…</translation>
+    </message>
+    <message>
+        <source>Open a model file</source>
+        <translation>Modelldatei öffnen</translation>
+    </message>
+    <message>
+        <source>The starter model: small, quick, and already here</source>
+        <translation>Das Startmodell: klein, schnell und schon da</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Start with the starter model</source>
+        <translation>Mit dem Startmodell starten</translation>
+    </message>
+    <message>
+        <source>No model at hand? The script packaging/fetch-model.sh fetches the starter model (98 MB).</source>
+        <translation>Kein Modell zur Hand? Das Skript packaging/fetch-model.sh holt das Startmodell (98&#xa0;MB).</translation>
+    </message>
+    <message>
+        <source>ON THIS COMPUTER</source>
+        <translation>AUF DIESEM RECHNER</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>name, size</comment>
+        <translation>%1 · %2</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::StatusLine</name>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1&#xa0;Token/s</translation>
+    </message>
+    <message>
+        <source>first token %1 s</source>
+        <translation>erstes Token nach %1&#xa0;s</translation>
+    </message>
+    <message>
+        <source>prompt %1 reused + %2</source>
+        <comment>tokens</comment>
+        <translation>Prompt %1 wiederverwendet + %2 neu</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n threads</source>
+        <translation>
+            <numerusform>%n&#xa0;Thread</numerusform>
+            <numerusform>%n&#xa0;Threads</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Prompt read</source>
+        <translation>Gelesener Prompt</translation>
+    </message>
+    <message>
+        <source>%1 · local, no network</source>
+        <translation>%1 · lokal, ohne Netz</translation>
+    </message>
+    <message>
+        <source>local, no network</source>
+        <translation>lokal, ohne Netz</translation>
+    </message>
+    <message>
+        <source>Reading the prompt: %1 of %2 tokens</source>
+        <translation>Prompt wird gelesen: %1 von %2&#xa0;Token</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::StoreWriter</name>
+    <message>
+        <source>%1 (kept as %2)</source>
+        <translation>%1; aufbewahrt als %2</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::WindowActions</name>
+    <message>
+        <source>New chat</source>
+        <translation>Neuer Chat</translation>
+    </message>
+    <message>
+        <source>Open a model…</source>
+        <translation>Modell öffnen…</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>Chats</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>Sampling</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Bring back the deleted chat</source>
+        <translation>Gelöschten Chat zurückholen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>Colours of the system</source>
+        <translation>Farben des Systems</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>Text vergrößern</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>Text verkleinern</translation>
+    </message>
+    <message>
+        <source>Usual text size</source>
+        <translation>Normale Textgröße</translation>
+    </message>
+</context>
 </TS>

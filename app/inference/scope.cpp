@@ -1,5 +1,6 @@
 #include "inference/scope.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 
 #include "monochord/inspect.h"
@@ -7,6 +8,10 @@
 namespace monochord::app {
 
 namespace {
+
+struct CutName {
+    Q_DECLARE_TR_FUNCTIONS(CutName)
+};
 
 QString visible(const std::string& piece) {
     constexpr size_t kLongestWord = 64;  // bytes
@@ -28,13 +33,13 @@ QString nameOf(CutBy step) {
         case CutBy::Nothing:
             break;
         case CutBy::TopK:
-            return QStringLiteral("top-k");
+            return CutName::tr("top-k", "a sampler");
         case CutBy::TopP:
-            return QStringLiteral("top-p");
+            return CutName::tr("top-p", "a sampler");
         case CutBy::MinP:
-            return QStringLiteral("min-p");
+            return CutName::tr("min-p", "a sampler");
         case CutBy::Temperature:
-            return QStringLiteral("temperature");
+            return CutName::tr("temperature", "a sampler");
     }
     return {};
 }

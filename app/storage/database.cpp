@@ -1,5 +1,6 @@
 #include "storage/database.h"
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
@@ -13,6 +14,10 @@
 
 namespace monochord::app {
 namespace {
+
+struct DatabaseText {
+    Q_DECLARE_TR_FUNCTIONS(DatabaseText)
+};
 
 // Primary result codes of SQLite, https://sqlite.org/rescode.html
 constexpr int kError = 1, kCorrupt = 11, kConstraint = 19, kMismatch = 20, kNotADatabase = 26;
@@ -53,7 +58,7 @@ DatabaseResult<void> backUp(const Database& database, const QString& target) {
         .and_then([&](const QSqlQuery&) -> DatabaseResult<void> {
             QFile::remove(target);
             if (QFile::rename(unfinished, target)) return {};
-            return refuse(ErrorCode::NotReadable, QStringLiteral("the backup %1 cannot be written").arg(target));
+            return refuse(ErrorCode::NotReadable, DatabaseText::tr("the backup %1 cannot be written").arg(target));
         });
 }
 
@@ -75,7 +80,7 @@ DatabaseResult<std::unique_ptr<Database>> Database::open(const QString& path, co
 }
 
 DatabaseResult<std::unique_ptr<Database>> Database::openReadOnly(const QString& path) {
-    if (!QFileInfo(path).isFile()) return refuse(ErrorCode::NotFound, QStringLiteral("there is no such file"));
+    if (!QFileInfo(path).isFile()) return refuse(ErrorCode::NotFound, DatabaseText::tr("there is no such file"));
     const QString uri = QString::fromLatin1(QUrl::fromLocalFile(path).toEncoded()) + QStringLiteral("?immutable=1");
     auto opened = connect(uri, QStringLiteral("QSQLITE_OPEN_URI;QSQLITE_OPEN_READONLY"));
     if (!opened) return opened;
@@ -133,7 +138,7 @@ DatabaseResult<void> Database::migrate(const QString& path, const QString& folde
     const int newest = migrations.isEmpty() ? 0 : migrations.last().number;
     if (*version > newest) {
         return refuse(ErrorCode::Unsupported,
-                      QStringLiteral("the database has version %1, this program knows %2").arg(*version).arg(newest));
+                      DatabaseText::tr("the database has version %1, this program knows %2").arg(*version).arg(newest));
     }
     if (*version == newest) return {};
     if (*tables > 0) {

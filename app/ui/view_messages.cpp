@@ -1,7 +1,5 @@
 #include "ui/view_messages.h"
 
-#include <QCoreApplication>
-
 namespace monochord::app {
 
 namespace {
@@ -11,20 +9,21 @@ QString noteOf(const MessageRow& row) {
         case MessageState::Failed:
             return row.note;
         case MessageState::Stopped:
-            return QCoreApplication::translate("ChatView", "Stopped");
+            return ChatView::tr("Stopped");
         case MessageState::Interrupted:
-            return QCoreApplication::translate("ChatView", "Interrupted: Monochord ended while this was written");
+            return ChatView::tr("Interrupted: Monochord ended while this was written");
         case MessageState::Generating:
             return {};
         case MessageState::Complete:
             break;
     }
     if (row.role != Role::Assistant || row.record.settings.isEmpty()) return {};
+    // A name, because lupdate overlooks a text with a longer expression for its number.
+    const auto longest = static_cast<int>(row.record.longestReply);
     if (row.record.reason == StopReason::Length)
-        return QCoreApplication::translate("ChatView", "The longest reply (%n tokens) is reached", nullptr,
-                                           static_cast<int>(row.record.longestReply));
+        return ChatView::tr("The longest reply (%Ln tokens) is reached", nullptr, longest);
     if (row.record.reason == StopReason::ContextFull)
-        return QCoreApplication::translate("ChatView", "The context is full; start a new chat to go on");
+        return ChatView::tr("The context is full; start a new chat to go on");
     return {};
 }
 

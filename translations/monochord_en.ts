@@ -1,0 +1,24 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US" sourcelanguage="en">
+<context>
+    <name>monochord::app::ChatView</name>
+    <message numerus="yes">
+        <source>The longest reply (%Ln tokens) is reached</source>
+        <translation>
+            <numerusform>The longest reply (%Ln token) is reached</numerusform>
+            <numerusform>The longest reply (%Ln tokens) is reached</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::StatusLine</name>
+    <message numerus="yes">
+        <source>%n threads</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
