@@ -26,7 +26,7 @@ namespace monochord::app {
 
 namespace {
 
-constexpr int kUsualWidth = 1360, kUsualHeight = 860, kLeastWidth = 720, kLeastHeight = 480;
+constexpr int kUsualWidth = 1360, kUsualHeight = 860, kLeastWidth = 820, kLeastHeight = 480;
 
 }  // namespace
 
@@ -112,6 +112,7 @@ void MainWindow::connectSidebar() {
     connect(m_sidebar, &Sidebar::deleteRequested, chats, &ChatController::deleteChat);
     connect(chats, &ChatController::chatDeleted, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
     connect(m_actions->undo, &QAction::triggered, chats, &ChatController::undoDelete);
+    connect(m_actions->undo, &QAction::triggered, m_toast, &QWidget::hide);
     connect(m_actions->toggleSidebar, &QAction::toggled, m_sidebar, [this](bool shown) {
         m_sidebar->setVisible(shown);
         m_services.settings->setSidebarShown(shown);
@@ -160,6 +161,7 @@ void MainWindow::showRightPage() {
     const bool start = m_models->wantsModel() && m_services.chats->conversation().isEmpty();
     const bool wasStart = m_pages->currentIndex() == 0;
     m_pages->setCurrentIndex(start ? 0 : 1);
+    if (start != wasStart) m_models->placeProblem();
     if (start) m_startPage->setFocus();
     if (!start && wasStart) m_composer->focusText();
 }

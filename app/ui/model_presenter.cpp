@@ -43,13 +43,12 @@ void ModelPresenter::connectEngine() {
         m_widgets.header->setModel(model);
         m_widgets.status->setModel(model);
         m_settings->setModelPath(model.path);
-        m_widgets.start->setProblem({});
-        m_widgets.banner->hide();
         ended();
     });
     connect(m_engine, &Engine::loadFailed, this, [this, ended](const Failure& failure) {
+        if (failure.code != ErrorCode::Cancelled) m_problem = sentence(failure);
         ended();
-        if (failure.code != ErrorCode::Cancelled) showFailure(failure);
+        placeProblem();
     });
 }
 
@@ -64,8 +63,8 @@ void ModelPresenter::connectWidgets() {
 void ModelPresenter::load(const QString& path) {
     ++m_loads;
     m_loadingName = QFileInfo(path).fileName();
-    m_widgets.start->setProblem({});
-    m_widgets.banner->hide();
+    m_problem.clear();
+    placeProblem();
     showProgress(0, 0);
     m_engine->load({.path = QFileInfo(path).absoluteFilePath()});
 }
@@ -118,12 +117,13 @@ void ModelPresenter::showProgress(quint64 done, quint64 total) {
         m_widgets.header->setLoading(m_loadingName, done, total);
 }
 
-void ModelPresenter::showFailure(const Failure& failure) {
-    const QString text = sentence(failure);
-    if (m_widgets.start->isVisible())
-        m_widgets.start->setProblem(text);
+void ModelPresenter::placeProblem() {
+    const bool onStart = m_widgets.start->isVisible();
+    m_widgets.start->setProblem(onStart ? m_problem : QString());
+    if (onStart || m_problem.isEmpty())
+        m_widgets.banner->hide();
     else
-        m_widgets.banner->show(text);
+        m_widgets.banner->show(m_problem);
 }
 
 void ModelPresenter::searchModels() {

@@ -38,6 +38,8 @@ public:
     void chooseFile();
     /// Whether the page that asks for a model is of use: there is none, and none is on its way from the last time.
     bool wantsModel() const;
+    /// Says why the last file could not be opened where it is seen: on the start page, or above the chat.
+    void placeProblem();
 
 Q_SIGNALS:
     void wantsModelChanged();
@@ -47,7 +49,6 @@ private:
     void connectWidgets();
     void showMenu();
     void showProgress(quint64 done, quint64 total);
-    void showFailure(const Failure& failure);
     void searchModels();
 
     Engine* m_engine;
@@ -55,6 +56,7 @@ private:
     Widgets m_widgets;
     QList<ModelCard> m_found;
     QString m_loadingName;
+    QString m_problem;           // why the last file could not be opened; empty: it could
     int m_loads = 0;             // that have not ended
     bool m_remembered = false;  // the load that runs is the one of the start
 };

@@ -73,6 +73,8 @@ QMenu::item:selected { background: @accentSoft; }
 QMenu::item:disabled { color: @faint; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
 QToolTip { background: @surface; color: @text; border: 1px solid @border; padding: 3px 6px; }
+QHeaderView { background: @page; }
+QHeaderView::section { background: @page; color: @muted; border: none; border-bottom: 1px solid @border; padding: 4px 6px; }
 QSplitter::handle { background: @border; }
 QSplitter::handle:horizontal { width: 1px; }
 )");
