@@ -15,7 +15,7 @@ namespace monochord::app {
 namespace {
 
 constexpr qint64 kSignalInterval = 33;  // ms: about 30 signals a second, which is as often as a window is painted
-constexpr qint64 kScopeInterval = 100;  // ms: bars that change more often can't be read, and each change costs 1 ms
+constexpr qint64 kScopeInterval = 200;  // ms: bars that change more often can't be read, and each change costs 1 ms
 
 /// Says when the next signal may go out. The first may at once.
 class Pace {
@@ -66,7 +66,8 @@ QString fileName(const QString& path) {
 /// What a reply has to tell, at most once in an interval. Text that waits goes out with the next token or at the end.
 class EngineWorker::Stream {
 public:
-    Stream(EngineWorker& worker, qint64 reply) : m_worker(worker), m_reply(reply) {}
+    Stream(EngineWorker& worker, qint64 reply, quint32 longest)
+        : m_worker(worker), m_reply(reply), m_longest(longest) {}
 
     void promptProgress(size_t done, size_t total) {
         if (done != 0 && done != total && !m_promptPace.isDue()) return;
@@ -78,6 +79,11 @@ public:
             m_distribution = nullptr;
             return;
         }
+        // A megabyte a token for large vocabularies: only what will be sent is copied. The last distribution of a reply
+        // is the one that stays; where a person stops, it is the last one that was due.
+        const bool last =
+            m_worker.m_model->tokenizer().endsReply(token.id) || (m_longest > 0 && m_tokens + 1 >= m_longest);
+        if (!last && !m_scopePace.isDue()) return;
         if (!m_distribution) m_distribution = std::make_shared<Distribution>();
         m_distribution->model = m_worker.m_model;
         m_distribution->logits.assign(token.logits.begin(), token.logits.end());
@@ -107,6 +113,7 @@ private:
 
     EngineWorker& m_worker;
     qint64 m_reply;
+    quint32 m_longest;  // tokens, 0: no limit
     Pace m_promptPace, m_textPace, m_scopePace = Pace(kScopeInterval);
     std::string m_text;  // whole characters
     quint32 m_tokens = 0;
@@ -163,7 +170,7 @@ Result<Reply> EngineWorker::compute(const GenerationRequest& request, const std:
     options.sampling = control.sampling();
     options.longestReply = request.settings.longestReply;
     options.continuesText = !request.begun.isEmpty();
-    Stream stream(*this, request.reply);
+    Stream stream(*this, request.reply, request.settings.longestReply);
     GenerationObserver observer;
     observer.promptProgress = [&](size_t done, size_t total) {
         if (done == 0) control.attach(*m_session);

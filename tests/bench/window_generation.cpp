@@ -1,11 +1,17 @@
 // What the window costs the engine: the speed of the same reply computed with the window showing it (scope and all) and
 // by the engine alone, in turns, in one process.
+// Also where the GUI thread's time goes meanwhile, by receiver and kind of event.
 // usage: bench_window_generation MODEL.gguf [tokens, default 400] [rounds, default 7]
 #include <QApplication>
+#include <QElapsedTimer>
 #include <QEventLoop>
+#include <QHash>
+#include <QMetaEnum>
 #include <QTemporaryDir>
+#include <QThread>
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 
 #include "chat/chat_controller.h"
 #include "core/settings.h"
@@ -19,6 +25,54 @@ using namespace monochord::app;
 namespace {
 
 const QString kQuestion = QStringLiteral("Write a long story about a lighthouse keeper and the sea.");
+
+double threadSeconds() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// Counts the processor time of each event, without what is done for other events within it.
+class Application final : public QApplication {
+public:
+    using QApplication::QApplication;
+
+    bool notify(QObject* receiver, QEvent* event) override {
+        if (!counting || QThread::currentThread() != thread()) return QApplication::notify(receiver, event);
+        // Not afterwards: the receiver may be gone.
+        const QString what = QStringLiteral("%1 %2").arg(
+            QString::fromLatin1(receiver->metaObject()->className()),
+            QString::fromLatin1(QMetaEnum::fromType<QEvent::Type>().valueToKey(event->type())));
+        const double begun = threadSeconds(), outer = std::exchange(m_within, 0);
+        const bool handled = QApplication::notify(receiver, event);
+        const double spent = threadSeconds() - begun;
+        Cost& cost = m_costs[what];
+        cost.seconds += spent - m_within;
+        ++cost.count;
+        m_within = outer + spent;
+        return handled;
+    }
+
+    void report(double seconds) const {
+        QStringList names = m_costs.keys();
+        std::sort(names.begin(), names.end(),
+                  [this](const QString& a, const QString& b) { return m_costs[a].seconds > m_costs[b].seconds; });
+        std::printf("GUI thread, share of one core and events a second:\n");
+        for (const QString& name : names.first(std::min<qsizetype>(names.size(), 14)))
+            std::printf("  %5.2f %%  %5.0f  %s\n", 100 * m_costs[name].seconds / seconds, m_costs[name].count / seconds,
+                        qPrintable(name));
+    }
+
+    bool counting = false;
+
+private:
+    struct Cost {
+        double seconds = 0;
+        int count = 0;
+    };
+    QHash<QString, Cost> m_costs;
+    double m_within = 0;  // of the event that is handled now, what other events took
+};
 
 double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());
@@ -59,7 +113,7 @@ bool load(Engine& engine, const QString& path) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
-    QApplication application(argc, argv);
+    Application application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.size() < 2) {
         std::fprintf(stderr, "usage: bench_window_generation MODEL.gguf [tokens] [rounds]\n");
@@ -81,6 +135,7 @@ int main(int argc, char* argv[]) {
         return 1;
     }
     std::vector<double> shown, alone, ratios;
+    double guiSeconds = 0, wallSeconds = 0;
     for (int round = 0; round <= rounds; round++) {
         // A reply id that the controller does not know: nothing shows it.
         engine.setDistributionWanted(false);
@@ -91,16 +146,25 @@ int main(int argc, char* argv[]) {
                              .settings = settingsFor(tokens)});
         });
         engine.setDistributionWanted(true);
+        const double cpu = threadSeconds();
+        QElapsedTimer clock;
+        clock.start();
+        application.counting = round > 0;
         const double with = speedOf(engine, [&] {
             chats.newChat();
             chats.send(kQuestion);
         });
+        application.counting = false;
         if (round == 0) continue;  // warms up
         alone.push_back(without);
         shown.push_back(with);
         ratios.push_back(with / without);
+        guiSeconds += threadSeconds() - cpu;
+        wallSeconds += static_cast<double>(clock.elapsed()) / 1000;
     }
     std::printf("engine alone %.1f tokens/s, in the window %.1f tokens/s; median ratio of %d pairs %.4f (goal: 0.97)\n",
                 median(alone), median(shown), rounds, median(ratios));
+    std::printf("the GUI thread took %.1f %% of one core\n", 100 * guiSeconds / wallSeconds);
+    application.report(wallSeconds);
     return 0;
 }

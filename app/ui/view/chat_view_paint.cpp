@@ -42,7 +42,8 @@ void ChatView::Data::paintFooter(QPainter& painter, const MessageItem& item, con
     }
 }
 
-void ChatView::Data::paintItem(ChatView& view, QPainter& painter, const Page::Visible& part) const {
+void ChatView::Data::paintItem(ChatView& view, QPainter& painter, const Page::Visible& part,
+                               const QRectF& dirty) const {
     const MessageItem& item = *page.items[static_cast<std::size_t>(part.item)];
     const double left = page.left(view.width());
     if (part.part >= item.rowCount()) return paintFooter(painter, item, part, left);
@@ -54,7 +55,7 @@ void ChatView::Data::paintItem(ChatView& view, QPainter& painter, const Page::Vi
     }
     const QPointF at(left + page.textLeft(item), part.top + item.rowTop(part.part));
     const auto [begin, end] = selection.within(item, part.item, part.part);
-    item.layout(part.part)->paint(painter, at, view.viewport()->rect(), begin, end);
+    item.layout(part.part)->paint(painter, at, dirty, begin, end);
     if (last && item.message().state == MessageState::Generating) paintCaretBlock(painter, item, part, left);
 }
 
@@ -70,7 +71,7 @@ void ChatView::paintEvent(QPaintEvent* event) {
     for (const Page::Visible& part : d.page.visible()) {
         // Glyphs and the shades behind code reach a little over the edges of their rows.
         if (part.top + part.height + 8 > dirty.top() && part.top - 8 < dirty.bottom())
-            d.paintItem(*this, painter, part);
+            d.paintItem(*this, painter, part, dirty.adjusted(0, -8, 0, 8));
     }
     if (!hasFocus()) return;
     if (d.selection.hasCaret() && d.selection.isEmpty()) {
