@@ -48,7 +48,7 @@ struct ChatView::Data {
     bool scrollByKey(ChatView& view, QKeyEvent* event);
     void hover(ChatView& view, QPointF point);
     void copy(const QString& text) const;
-    void paintItem(ChatView& view, QPainter& painter, const Page::Visible& part, const QRectF& dirty) const;
+    void paintItem(ChatView& view, QPainter& painter, const Page::Visible& part, const QRectF& exposed) const;
     void paintFooter(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
     void paintCaretBlock(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
 };

@@ -43,7 +43,7 @@ void ChatView::Data::paintFooter(QPainter& painter, const MessageItem& item, con
 }
 
 void ChatView::Data::paintItem(ChatView& view, QPainter& painter, const Page::Visible& part,
-                               const QRectF& dirty) const {
+                               const QRectF& exposed) const {
     const MessageItem& item = *page.items[static_cast<std::size_t>(part.item)];
     const double left = page.left(view.width());
     if (part.part >= item.rowCount()) return paintFooter(painter, item, part, left);
@@ -55,7 +55,7 @@ void ChatView::Data::paintItem(ChatView& view, QPainter& painter, const Page::Vi
     }
     const QPointF at(left + page.textLeft(item), part.top + item.rowTop(part.part));
     const auto [begin, end] = selection.within(item, part.item, part.part);
-    item.layout(part.part)->paint(painter, at, dirty, begin, end);
+    item.layout(part.part)->paint(painter, at, exposed, begin, end);
     if (last && item.message().state == MessageState::Generating) paintCaretBlock(painter, item, part, left);
 }
 
