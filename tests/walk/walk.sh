@@ -188,7 +188,7 @@ walk() {
     xdotool click 1
     type "Write a long story about a lighthouse keeper and her piano."
     key Return
-    sleep 0.8
+    sleep 0.6
     # The temperature, while the reply comes.
     at -140 106
     xdotool mousedown 1
@@ -196,7 +196,6 @@ walk() {
     shot "streaming-$name"
     xdotool mouseup 1
     at 500 300
-    sleep 0.5
     key Escape
     sleep 0.5
     shot "stopped-$name"
@@ -204,7 +203,7 @@ walk() {
     key ctrl+n
     type "Show me binary search in Python, and say why it is fast."
     key Return
-    sleep 0.6
+    sleep 0.2
     key Escape
     sleep 0.6
     # From the composer back over Continue and Regenerate to Edit.
