@@ -66,8 +66,7 @@ QString fileName(const QString& path) {
 /// What a reply has to tell, at most once in an interval. Text that waits goes out with the next token or at the end.
 class EngineWorker::Stream {
 public:
-    Stream(EngineWorker& worker, qint64 reply, quint32 longest)
-        : m_worker(worker), m_reply(reply), m_longest(longest) {}
+    Stream(EngineWorker& worker, qint64 reply) : m_worker(worker), m_reply(reply) {}
 
     void promptProgress(size_t done, size_t total) {
         if (done != 0 && done != total && !m_promptPace.isDue()) return;
@@ -79,16 +78,18 @@ public:
             m_distribution = nullptr;
             return;
         }
-        // A megabyte a token for large vocabularies: only what will be sent is copied. The last distribution of a reply
-        // is the one that stays; where a person stops, it is the last one that was due.
-        const bool last =
-            m_worker.m_model->tokenizer().endsReply(token.id) || (m_longest > 0 && m_tokens + 1 >= m_longest);
-        if (!last && !m_scopePace.isDue()) return;
+        // A megabyte a token for large vocabularies: only what will be sent is copied.
+        if (!m_scopePace.isDue()) return;
         if (!m_distribution) m_distribution = std::make_shared<Distribution>();
         m_distribution->model = m_worker.m_model;
         m_distribution->logits.assign(token.logits.begin(), token.logits.end());
         m_distribution->history.assign(token.history.begin(), token.history.end());
         m_distribution->drawn = token.id;
+    }
+    /// It is the one that stays.
+    void lastDrawn(const DrawnToken& token) {
+        m_scopePace = Pace(0);
+        drawn(token);
     }
     void text(std::string_view text) {
         m_text.append(text);
@@ -97,7 +98,6 @@ public:
     }
     void end(quint32 tokens) {
         m_tokens = tokens;
-        m_scopePace = Pace(0);  // the last distribution is the one that stays
         if (!m_text.empty() || m_distribution) send();
     }
 
@@ -113,7 +113,6 @@ private:
 
     EngineWorker& m_worker;
     qint64 m_reply;
-    quint32 m_longest;  // tokens, 0: no limit
     Pace m_promptPace, m_textPace, m_scopePace = Pace(kScopeInterval);
     std::string m_text;  // whole characters
     quint32 m_tokens = 0;
@@ -170,13 +169,14 @@ Result<Reply> EngineWorker::compute(const GenerationRequest& request, const std:
     options.sampling = control.sampling();
     options.longestReply = request.settings.longestReply;
     options.continuesText = !request.begun.isEmpty();
-    Stream stream(*this, request.reply, request.settings.longestReply);
+    Stream stream(*this, request.reply);
     GenerationObserver observer;
     observer.promptProgress = [&](size_t done, size_t total) {
         if (done == 0) control.attach(*m_session);
         stream.promptProgress(done, total);
     };
     observer.drawn = [&](const DrawnToken& token) { stream.drawn(token); };
+    observer.lastDrawn = [&](const DrawnToken& token) { stream.lastDrawn(token); };
     auto reply = m_session->generate(
         prompt, options, control.stopToken(), [&](TokenId, std::string_view text) { stream.text(text); }, observer);
     control.detach();

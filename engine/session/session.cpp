@@ -45,6 +45,9 @@ struct InferenceSession::Run {
     std::vector<TokenId> sequence;  // prompt and reply
     std::vector<float> logits;      // [vocabulary] of the last position
     Reply reply;
+    TokenId lastId = 0;
+    size_t lastHistory = 0;  // tokens before the last one that was drawn; 0: none was
+    SamplingSettings lastSettings = {};
 
     void give(TokenId id, const std::string& text) {
         reply.text += text;
@@ -53,7 +56,14 @@ struct InferenceSession::Run {
     void note(TokenId id, const SamplingSettings& settings) {
         if (reply.settings.empty() || reply.settings.back().sampling != settings)
             reply.settings.push_back({reply.tokens.size(), settings});
+        lastId = id;
+        lastHistory = sequence.size();
+        lastSettings = settings;
         if (observer.drawn) observer.drawn({id, logits, sequence, settings});
+    }
+    void tellLast() const {
+        if (observer.lastDrawn && lastHistory > 0)
+            observer.lastDrawn({lastId, logits, std::span(sequence).first(lastHistory), lastSettings});
     }
     bool ends(TokenId id, const Tokenizer& tokenizer) const {
         if (std::find(options.stopTokens.begin(), options.stopTokens.end(), id) != options.stopTokens.end())
@@ -144,6 +154,7 @@ Result<Reply> InferenceSession::generate(std::span<const TokenId> prompt, const 
             {}};
     run.reply.promptTokens = prompt.size();
     const auto reason = draw(run, stop);
+    run.tellLast();
     if (!reason) {
         m_unfinished = std::move(run.reply);
         ended(SessionState::Stopped);

@@ -74,6 +74,9 @@ struct GenerationObserver {
     std::function<void(size_t done, size_t total)> promptProgress = {};
     /// Each token, also the one that ends the reply, before its text reaches the sink.
     std::function<void(const DrawnToken&)> drawn = {};
+    /// The last one of them again, once the reply has ended, also by cancelling or an error; not if none was drawn. For
+    /// those that look at some tokens only.
+    std::function<void(const DrawnToken&)> lastDrawn = {};
 };
 
 /// One conversation with a model: prompts in, streamed replies out. generate() blocks and belongs on a worker thread;

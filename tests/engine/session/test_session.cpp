@@ -181,6 +181,31 @@ private Q_SLOTS:
         QCOMPARE(reply->settings.size(), size_t{1});
     }
 
+    void observerIsToldTheLastTokenAgain() {
+        std::stop_source stop;
+        std::vector<TokenId> drawn, last;
+        std::vector<float> drawnFrom, lastFrom;
+        GenerationObserver observer;
+        observer.drawn = [&](const DrawnToken& draw) {
+            drawn.push_back(draw.id);
+            drawnFrom.assign(draw.logits.begin(), draw.logits.end());
+            if (drawn.size() == 4) stop.request_stop();
+        };
+        observer.lastDrawn = [&](const DrawnToken& draw) {
+            last.push_back(draw.id);
+            lastFrom.assign(draw.logits.begin(), draw.logits.end());
+            QCOMPARE(draw.history.size(), kPrompt.size() + drawn.size() - 1);
+        };
+        const auto reply = session()->generate(kPrompt, greedy(9), stop.get_token(), {}, observer);
+        QCOMPARE(reply->reason, StopReason::Cancelled);
+        QCOMPARE(last, std::vector<TokenId>{drawn.back()});
+        QCOMPARE(lastFrom, drawnFrom);
+
+        last.clear();
+        QVERIFY(!session()->generate({}, greedy(9), {}, {}, observer));
+        QVERIFY(last.empty());
+    }
+
     void settingsOfTheReplyAreThoseThatDrew() {
         const auto s = session();
         GenerationOptions options = greedy(8);
