@@ -183,8 +183,9 @@ void Pass::projectAttended(const Matrix& matrix, Vector bias) {
 void Pass::feedForward(const LayerWeights& w) {
     const size_t n = m_shape.feedForward;
     multiply(hidden(), m_count, m_shape.embedding, {{&w.ffnGate, m_gate.data(), {}}, {&w.ffnUp, m_up.data(), {}}});
-    forRows(m_count,
-            [&](size_t t) { m_kernels->swiGlu(m_gate.data() + t * n, m_up.data() + t * n, n, m_gate.data() + t * n); });
+    forRows(m_count, [&](size_t t) {
+        m_kernels->activate(Nonlinearity::Silu, m_gate.data() + t * n, m_up.data() + t * n, n, m_gate.data() + t * n);
+    });
     multiply(m_gate.data(), m_count, n, {{&w.ffnDown, hidden(), {}}});
 }
 
