@@ -8,8 +8,9 @@
 namespace monochord {
 
 const TensorInfo* WeightFinder::find(const std::string& name, uint64_t rows, uint64_t columns, bool required) {
+    if (m_record && m_used.insert(name).second) m_record->push_back({name, rows, columns, required});
+    if (m_record || m_error) return nullptr;
     m_used.insert(name);
-    if (m_error) return nullptr;
     const TensorInfo* tensor = m_file->tensor(name);
     if (!tensor) {
         if (required) m_error = Error{ErrorCode::NotFound, fmt::format("the tensor {} is missing", name)};
@@ -47,6 +48,19 @@ Vector WeightFinder::optionalVector(const std::string& name, uint64_t length) {
 
 Vector WeightFinder::vector(const std::string& name, uint64_t length) {
     return find(name, 1, length, true) ? optionalVector(name, length) : Vector{};
+}
+
+Vector WeightFinder::bias(const std::string& name, uint64_t length, Bias bias) {
+    if (bias == Bias::None) return {};
+    return bias == Bias::Required ? vector(name, length) : optionalVector(name, length);
+}
+
+Norm WeightFinder::norm(const std::string& name, uint64_t length, Bias withBias) {
+    return {vector(name + ".weight", length), bias(name + ".bias", length, withBias)};
+}
+
+Linear WeightFinder::linear(const std::string& name, uint64_t rows, uint64_t columns, Bias withBias) {
+    return {matrix(name + ".weight", rows, columns), bias(name + ".bias", rows, withBias)};
 }
 
 const TensorInfo* WeightFinder::table(const std::string& name, uint64_t rows, uint64_t columns) {

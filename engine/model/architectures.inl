@@ -1,0 +1,2 @@
+// The table of architectures, one line each; the name is what a file in this folder defines.
+MONOCHORD_ARCHITECTURE(kLlama)
