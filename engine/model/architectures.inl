@@ -1,2 +1,3 @@
 // The table of architectures, one line each; the name is what a file in this folder defines.
 MONOCHORD_ARCHITECTURE(kLlama)
+MONOCHORD_ARCHITECTURE(kQwen2)
