@@ -35,8 +35,10 @@ Weights findWeights(const Architecture& architecture, const HyperParameters& p, 
     const uint64_t pairs = p.ropeDimensionCount / 2;
     if (pairs != 0) {
         w.ropeFreqs = find.optionalVector("rope_freqs.weight", pairs);
-        w.ropeFactorsShort = find.optionalVector("rope_factors_short.weight", pairs);
-        if (!w.ropeFactorsShort.empty()) w.ropeFactorsLong = find.vector("rope_factors_long.weight", pairs);
+        if (find.has("rope_factors_short.weight") || find.has("rope_factors_long.weight")) {
+            w.ropeFactorsShort = find.vector("rope_factors_short.weight", pairs);
+            w.ropeFactorsLong = find.vector("rope_factors_long.weight", pairs);
+        }
     }
     for (size_t i = 0; i < p.blockCount && !find.failed(); i++) {
         LayerFinder layer(p, i, architecture.normBias, find);

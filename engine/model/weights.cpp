@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/printable.h"
 #include "quant/dequantize.h"
 
@@ -27,6 +29,11 @@ const TensorInfo* WeightFinder::find(const std::string& name, uint64_t rows, uin
         return nullptr;
     }
     return tensor;
+}
+
+bool WeightFinder::has(const std::string& name) const {
+    if (m_record) return std::ranges::any_of(m_present, [&](const auto& end) { return name.ends_with(end); });
+    return m_file->tensor(name) != nullptr;
 }
 
 Matrix WeightFinder::optionalMatrix(const std::string& name, uint64_t rows, uint64_t columns) {

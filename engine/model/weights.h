@@ -87,8 +87,10 @@ struct WantedTensor {
 class WeightFinder {
 public:
     WeightFinder(const GgufFile& file, TensorLoader& loader) : m_file(&file), m_loader(&loader) {}
-    /// Finds nothing and writes down what is asked for: what a file of this architecture has to hold.
-    explicit WeightFinder(std::vector<WantedTensor>& record) : m_record(&record) {}
+    /// Finds nothing and writes down what is asked for: what a file of this architecture has to hold, if has() says yes
+    /// to the tensors whose names end in one of `present`.
+    explicit WeightFinder(std::vector<WantedTensor>& record, std::vector<std::string> present = {})
+        : m_record(&record), m_present(std::move(present)) {}
 
     Matrix matrix(const std::string& name, uint64_t rows, uint64_t columns);
     Matrix optionalMatrix(const std::string& name, uint64_t rows, uint64_t columns);
@@ -101,7 +103,7 @@ public:
     /// A matrix of which single rows are dequantized.
     const TensorInfo* table(const std::string& name, uint64_t rows, uint64_t columns);
     /// True if the file has the tensor, whatever its shape.
-    bool has(const std::string& name) const { return m_file && m_file->tensor(name); }
+    bool has(const std::string& name) const;
 
     bool failed() const { return m_error.has_value(); }
     /// After everything was asked for. Errors: NotFound, Corrupt (a shape), Unsupported (a tensor type by name, or a
@@ -114,6 +116,7 @@ private:
     const GgufFile* m_file = nullptr;
     TensorLoader* m_loader = nullptr;
     std::vector<WantedTensor>* m_record = nullptr;
+    std::vector<std::string> m_present;
     std::set<std::string, std::less<>> m_used;
     std::optional<Error> m_error;
 };
