@@ -72,8 +72,12 @@ std::string randomData(const WantedTensor& tensor, TensorType type) {
 /// Keys of all architectures together; each reads its own.
 void addKeys(GgufBuilder& file, const TinyArchitecture& tiny, uint32_t width) {
     const std::string prefix = tiny.name + ".";
-    const auto number = [&](const char* key, uint32_t value) { file.key(prefix + key, value); };
-    const auto real = [&](const char* key, float value) { file.key(prefix + key, value); };
+    const auto number = [&](const char* key, uint32_t value) {
+        file.key(prefix + key, tiny.oddKey == key ? tiny.oddValue : value);
+    };
+    const auto real = [&](const char* key, float value) {
+        file.key(prefix + key, tiny.oddKey == key ? std::bit_cast<float>(tiny.oddValue) : value);
+    };
     number("block_count", tiny.blockCount);
     number("context_length", 256);
     number("embedding_length", width);

@@ -21,6 +21,8 @@ struct TinyArchitecture {
     std::function<void(GgufBuilder&, const std::string& prefix)> keys = {};  // more keys
     std::string missingTensor = {};                                          // left out
     std::string notFiniteTensor = {};                                        // its values are NaN (F32 only)
+    std::string oddKey = {};  // has `oddValue` instead, the bits of a number of its type
+    uint32_t oddValue = 0;
 
     static constexpr uint32_t kVocabulary = 300;
     GgufBuilder build() const;

@@ -68,6 +68,29 @@ void addCases() {
     for (const TinyCase& c : tinyCases()) QTest::newRow(c.title.c_str()) << QString::fromStdString(c.title);
 }
 
+const char* const kWholeNumbers[] = {"block_count",
+                                     "context_length",
+                                     "embedding_length",
+                                     "feed_forward_length",
+                                     "attention.head_count",
+                                     "attention.head_count_kv",
+                                     "attention.key_length",
+                                     "attention.value_length",
+                                     "rope.dimension_count",
+                                     "attention.sliding_window",
+                                     "expert_count",
+                                     "expert_used_count",
+                                     "expert_feed_forward_length",
+                                     "expert_shared_feed_forward_length"};
+const char* const kFractions[] = {"attention.layer_norm_rms_epsilon",
+                                  "attention.layer_norm_epsilon",
+                                  "attn_logit_softcapping",
+                                  "final_logit_softcapping",
+                                  "attention.scale",
+                                  "embedding_scale",
+                                  "residual_scale",
+                                  "logit_scale"};
+
 }  // namespace
 
 class TestArchitectures : public QObject {
@@ -188,6 +211,32 @@ private Q_SLOTS:
             QVERIFY2(!work, name.c_str());
             QCOMPARE(work.error().code, ErrorCode::NotFinite);
         }
+    }
+
+    void absurdNumbersAreRefusedOrNotRead_data() { everyMissingTensorIsNamed_data(); }
+    void absurdNumbersAreRefusedOrNotRead() {
+        QFETCH(QString, architecture);
+        const bool experts = findArchitecture(architecture.toStdString())->experts == Experts::Always;
+        TinyArchitecture tiny{.name = architecture.toStdString(), .blockCount = 1, .experts = experts};
+        const auto refusedOrComputed = [&](const char* key, uint32_t value) {
+            tiny.oddKey = key;
+            tiny.oddValue = value;
+            const auto model = opened(tiny);
+            if (model) {
+                const auto evaluator = Evaluator::create(*model, {.kv = KvType::F32, .context = 16});
+                return evaluator ? !logitsOf(**evaluator, someTokens(3), {2}).empty()
+                                 : evaluator.error().code == ErrorCode::InvalidArgument;
+            }
+            const ErrorCode code = model.error().code;
+            return code == ErrorCode::Corrupt || code == ErrorCode::NotFound || code == ErrorCode::Unsupported;
+        };
+        for (const char* key : kWholeNumbers)
+            for (const uint32_t value : {0u, 1u, 3u, 0x7fffffffu, 0xffffffffu})
+                QVERIFY2(refusedOrComputed(key, value), qPrintable(QString("%1 = %2").arg(key).arg(value)));
+        for (const char* key : kFractions)
+            for (const float value : {std::nanf(""), INFINITY, -1.0f, 1e30f})
+                QVERIFY2(refusedOrComputed(key, std::bit_cast<uint32_t>(value)),
+                         qPrintable(QString("%1 = %2").arg(key).arg(value)));
     }
 
     void learnedPositionsLimitTheContext() {
