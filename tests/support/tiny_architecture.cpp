@@ -194,6 +194,7 @@ std::vector<TinyCase> tinyCases() {
         {"phi2 fused", {.name = "phi2", .present = fused}},
         {"gptneox in sequence", {.name = "gptneox", .present = fused, .keys = flag(false)}},
         {"stablelm in parallel", {.name = "stablelm", .present = headNorms, .keys = flag(true)}},
+        {"command-r with head norms", {.name = "command-r", .present = headNorms}},
     };
     cases.insert(cases.end(), others.begin(), others.end());
     return cases;
