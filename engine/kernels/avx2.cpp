@@ -41,6 +41,19 @@ struct Avx2 {
         return _mm256_blendv_ps(_mm256_castsi256_ps(bits), n, _mm256_cmp_ps(n, n, _CMP_UNORD_Q));
     }
     static F powerOfTwo(F n) { return {powerOfTwo(n.low), powerOfTwo(n.high)}; }
+    static F magnitude(F x) {
+        const __m256 sign = _mm256_set1_ps(-0.0f);
+        return {_mm256_andnot_ps(sign, x.low), _mm256_andnot_ps(sign, x.high)};
+    }
+    static __m256 withSign(__m256 x, __m256 from) {
+        const __m256 sign = _mm256_set1_ps(-0.0f);
+        return _mm256_or_ps(_mm256_andnot_ps(sign, x), _mm256_and_ps(sign, from));
+    }
+    static F withSign(F x, F from) { return {withSign(x.low, from.low), withSign(x.high, from.high)}; }
+    static F ifLess(F a, F b, F yes, F no) {
+        return {_mm256_blendv_ps(no.low, yes.low, _mm256_cmp_ps(a.low, b.low, _CMP_LT_OQ)),
+                _mm256_blendv_ps(no.high, yes.high, _mm256_cmp_ps(a.high, b.high, _CMP_LT_OQ))};
+    }
     static float squareRoot(float x) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x))); }
     static F load(const float* p) { return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
     static F loadPartial(const float* p, size_t n) {
@@ -107,13 +120,14 @@ struct Avx2 {
 
 #include "kernels/avx2_quantized.inl"
 #include "kernels/functions.inl"
+#include "kernels/simd_elementwise.inl"
 #include "kernels/simd_float.inl"
 #include "kernels/simd_table.inl"
 
 }  // namespace
 
-const Kernels kAvx2Kernels = {"avx2",    quantize,        multiply<Avx2>, rmsNorm<Avx2>, swiGlu<Avx2>,
-                              add<Avx2>, allFinite<Avx2>, toHalf<Avx2>,   attend<Avx2>};
+const Kernels kAvx2Kernels = {"avx2",        quantize,  multiply<Avx2>,  rmsNorm<Avx2>, layerNorm<Avx2>, activate<Avx2>,
+                              softCap<Avx2>, add<Avx2>, allFinite<Avx2>, toHalf<Avx2>,  attend<Avx2>};
 
 }  // namespace monochord
 

@@ -39,6 +39,12 @@ struct Avx512 {
         const __m512i bits = _mm512_slli_epi32(_mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127)), 23);
         return _mm512_mask_mov_ps(_mm512_castsi512_ps(bits), _mm512_cmp_ps_mask(n, n, _CMP_UNORD_Q), n);
     }
+    static F magnitude(F x) { return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), x); }
+    static F withSign(F x, F from) {
+        const F sign = _mm512_set1_ps(-0.0f);
+        return _mm512_or_ps(_mm512_andnot_ps(sign, x), _mm512_and_ps(sign, from));
+    }
+    static F ifLess(F a, F b, F yes, F no) { return _mm512_mask_mov_ps(no, _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), yes); }
     static float squareRoot(float x) { return _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x))); }
     static __mmask16 lanes(size_t n) { return static_cast<__mmask16>((1u << n) - 1u); }
     static F load(const float* p) { return _mm512_loadu_ps(p); }
@@ -72,6 +78,7 @@ struct Avx512 {
 };
 
 #include "kernels/functions.inl"
+#include "kernels/simd_elementwise.inl"
 #include "kernels/simd_float.inl"
 
 bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int32_t* sums) {
@@ -104,8 +111,9 @@ bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int3
 
 }  // namespace
 
-const Kernels kAvx512Kernels = {"avx512",    quantize,          multiply<Avx512>, rmsNorm<Avx512>, swiGlu<Avx512>,
-                                add<Avx512>, allFinite<Avx512>, toHalf<Avx512>,   attend<Avx512>};
+const Kernels kAvx512Kernels = {"avx512",          quantize,         multiply<Avx512>, rmsNorm<Avx512>,
+                                layerNorm<Avx512>, activate<Avx512>, softCap<Avx512>,  add<Avx512>,
+                                allFinite<Avx512>, toHalf<Avx512>,   attend<Avx512>};
 
 }  // namespace monochord
 

@@ -43,6 +43,9 @@ using MultiplyFunction = void (*)(const WeightRows& weights, const Activations& 
 
 enum class CacheType : uint8_t { F32, F16 };
 
+/// What stands between the matrices of a feed-forward network.
+enum class Nonlinearity : uint8_t { Silu, GeluTanh, GeluErf };
+
 /// One KV head of one layer, and the queries of one token that read it.
 struct AttentionTask {
     CacheType type = CacheType::F16;
@@ -55,6 +58,8 @@ struct AttentionTask {
     const float* queries = nullptr;  ///< [queryCount, keyStride]
     float* out = nullptr;            ///< [queryCount, valueStride]
     float scale = 1;                 ///< of q · k
+    float softCap = 0;               ///< scores become cap · tanh(score / cap); 0: they stay
+    size_t firstPosition = 0;        ///< below `positions`: what a sliding window has left behind is not seen
 };
 
 struct Kernels {
@@ -67,8 +72,12 @@ struct Kernels {
     MultiplyFunction (*multiply)(TensorType type);
     /// out = x · (1 / sqrt(mean of squares + epsilon)) · weight
     void (*rmsNorm)(const float* x, const float* weight, float epsilon, size_t length, float* out);
-    /// out = silu(gate) · up
-    void (*swiGlu)(const float* gate, const float* up, size_t length, float* out);
+    /// d = x − mean, out = d · (1 / sqrt(mean of d² + epsilon)) · weight + bias; bias may be null
+    void (*layerNorm)(const float* x, const float* weight, const float* bias, float epsilon, size_t length, float* out);
+    /// out = f(gate) · up, or f(gate) where up is null
+    void (*activate)(Nonlinearity f, const float* gate, const float* up, size_t length, float* out);
+    /// x = cap · tanh(x / cap)
+    void (*softCap)(float* x, float cap, size_t length);
     /// x += y
     void (*add)(float* x, const float* y, size_t length);
     /// False if a value is NaN or infinite.

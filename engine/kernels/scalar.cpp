@@ -27,6 +27,9 @@ struct Scalar {
     static F powerOfTwo(F n) {
         return n != n ? n : std::bit_cast<float>(static_cast<uint32_t>(static_cast<int32_t>(n) + 127) << 23);
     }
+    static F magnitude(F x) { return std::fabs(x); }
+    static F withSign(F x, F sign) { return std::copysign(x, sign); }
+    static F ifLess(F a, F b, F yes, F no) { return a < b ? yes : no; }
 };
 
 #include "kernels/functions.inl"
@@ -208,8 +211,28 @@ void rmsNorm(const float* x, const float* weight, float epsilon, size_t length, 
     for (size_t i = 0; i < length; i++) out[i] = (x[i] * scale) * weight[i];
 }
 
-void swiGlu(const float* gate, const float* up, size_t length, float* out) {
-    for (size_t i = 0; i < length; i++) out[i] = silu<Scalar>(gate[i]) * up[i];
+void layerNorm(const float* x, const float* weight, const float* bias, float epsilon, size_t length, float* out) {
+    const auto n = static_cast<float>(length);
+    const float mean = plainSum(x, length) / n;
+    for (size_t i = 0; i < length; i++) out[i] = x[i] - mean;
+    const float scale = 1.0f / std::sqrt(floatProduct([out](size_t k) { return out[k]; }, out, length) / n + epsilon);
+    for (size_t i = 0; i < length; i++) {
+        out[i] = (out[i] * scale) * weight[i];
+        if (bias) out[i] += bias[i];
+    }
+}
+
+float apply(Nonlinearity f, float x) {
+    if (f == Nonlinearity::Silu) return silu<Scalar>(x);
+    return f == Nonlinearity::GeluTanh ? geluTanh<Scalar>(x) : geluErf<Scalar>(x);
+}
+
+void activate(Nonlinearity f, const float* gate, const float* up, size_t length, float* out) {
+    for (size_t i = 0; i < length; i++) out[i] = up ? apply(f, gate[i]) * up[i] : apply(f, gate[i]);
+}
+
+void softCap(float* x, float cap, size_t length) {
+    for (size_t i = 0; i < length; i++) x[i] = softCapped<Scalar>(x[i], cap);
 }
 
 void add(float* x, const float* y, size_t length) {
@@ -235,19 +258,22 @@ struct SegmentSum {
     float largest, sum;
 };
 
-SegmentSum attendSegment(const AttentionTask& t, const float* query, size_t first, size_t count, float* out) {
-    float weights[kSegment];
+/// The positions skip … count − 1 of a segment. What a window has left behind has no weight, but its lane in the sum.
+SegmentSum attendSegment(const AttentionTask& t, const float* query, size_t first, size_t skip, size_t count,
+                         float* out) {
+    float weights[kSegment] = {};
     SegmentSum result{};
-    for (size_t j = 0; j < count; j++) {
+    for (size_t j = skip; j < count; j++) {
         const size_t row = (first + j) * t.keyStride;
         weights[j] = floatProduct([&](size_t k) { return cached(t, t.keys, row + k); }, query, t.keyStride) * t.scale;
-        result.largest = j == 0 ? weights[j] : Scalar::greatest(result.largest, weights[j]);
+        if (t.softCap != 0) weights[j] = softCapped<Scalar>(weights[j], t.softCap);
+        result.largest = j == skip ? weights[j] : Scalar::greatest(result.largest, weights[j]);
     }
-    for (size_t j = 0; j < count; j++) weights[j] = exponential<Scalar>(weights[j] - result.largest);
+    for (size_t j = skip; j < count; j++) weights[j] = exponential<Scalar>(weights[j] - result.largest);
     result.sum = plainSum(weights, count);
     for (size_t d = 0; d < t.valueStride; d++) {
         out[d] = 0;
-        for (size_t j = 0; j < count; j++)
+        for (size_t j = skip; j < count; j++)
             out[d] = std::fma(weights[j], cached(t, t.values, (first + j) * t.valueStride + d), out[d]);
     }
     return result;
@@ -255,14 +281,16 @@ SegmentSum attendSegment(const AttentionTask& t, const float* query, size_t firs
 
 void attend(const AttentionTask& t) {
     float part[kLargestHead];
+    const size_t start = t.firstPosition / kSegment * kSegment;
     for (size_t head = 0; head < t.queryCount; head++) {
         float* out = t.out + head * t.valueStride;
         SegmentSum all{};
-        for (size_t first = 0; first < t.positions; first += kSegment) {
-            float* target = first == 0 ? out : part;
-            const SegmentSum s = attendSegment(t, t.queries + head * t.keyStride, first,
-                                               std::min(kSegment, t.positions - first), target);
-            if (first == 0) {
+        for (size_t first = start; first < t.positions; first += kSegment) {
+            float* target = first == start ? out : part;
+            const SegmentSum s =
+                attendSegment(t, t.queries + head * t.keyStride, first, first == start ? t.firstPosition - start : 0,
+                              std::min(kSegment, t.positions - first), target);
+            if (first == start) {
                 all = s;
                 continue;
             }
@@ -277,6 +305,7 @@ void attend(const AttentionTask& t) {
 
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", quantize, multiply, rmsNorm, swiGlu, add, allFinite, toHalf, attend};
+const Kernels kScalarKernels = {"scalar", quantize, multiply,  rmsNorm, layerNorm, activate,
+                                softCap,  add,      allFinite, toHalf,  attend};
 
 }  // namespace monochord

@@ -1,63 +1,32 @@
 // The llama family: pre-norm blocks of grouped-query attention and SwiGLU, RMSNorm, rotary positions, head tied or not.
-// Source: Touvron et al. 2023; tensor names of GGUF.
-#include <fmt/format.h>
-
+// Mistral is the same (its converter drops the sliding window, and so it attends to everything), and so is Mixtral,
+// with experts in place of the feed-forward. Source: Touvron et al. 2023; Jiang et al. 2023, 2024; tensor names of
+// GGUF.
 #include "model/architecture.h"
 
 namespace monochord {
 
 namespace {
 
-LayerWeights findLayer(const HyperParameters& p, size_t index, WeightFinder& find) {
-    const auto name = [&](const char* tensor) { return fmt::format("blk.{}.{}", index, tensor); };
-    const uint64_t q = uint64_t{p.headCount} * p.keyLength, k = uint64_t{p.headCountKv} * p.keyLength,
-                   v = uint64_t{p.headCountKv} * p.valueLength;
+LayerWeights findLayer(const HyperParameters& p, LayerFinder& find) {
     LayerWeights w;
-    w.attnNorm = find.vector(name("attn_norm.weight"), p.embeddingLength);
-    w.attnQ = find.matrix(name("attn_q.weight"), q, p.embeddingLength);
-    w.attnK = find.matrix(name("attn_k.weight"), k, p.embeddingLength);
-    w.attnV = find.matrix(name("attn_v.weight"), v, p.embeddingLength);
-    w.attnOutput = find.matrix(name("attn_output.weight"), p.embeddingLength, uint64_t{p.headCount} * p.valueLength);
-    w.attnQBias = find.optionalVector(name("attn_q.bias"), q);
-    w.attnKBias = find.optionalVector(name("attn_k.bias"), k);
-    w.attnVBias = find.optionalVector(name("attn_v.bias"), v);
-    w.attnOutputBias = find.optionalVector(name("attn_output.bias"), p.embeddingLength);
-    w.ffnNorm = find.vector(name("ffn_norm.weight"), p.embeddingLength);
-    w.ffnGate = find.matrix(name("ffn_gate.weight"), p.feedForwardLength, p.embeddingLength);
-    w.ffnUp = find.matrix(name("ffn_up.weight"), p.feedForwardLength, p.embeddingLength);
-    w.ffnDown = find.matrix(name("ffn_down.weight"), p.embeddingLength, p.feedForwardLength);
+    w.attnNorm = find.norm("attn_norm");
+    find.attention(w, Bias::Optional, Bias::Optional);
+    w.ffnNorm = find.norm("ffn_norm");
+    p.expertCount != 0 ? find.experts(w) : find.gatedFeedForward(w, Bias::Optional);
     return w;
 }
 
-Weights findWeights(const HyperParameters& p, uint64_t vocabulary, WeightFinder& find) {
-    Weights w;
-    w.tokenEmbd = find.table("token_embd.weight", vocabulary, p.embeddingLength);
-    w.outputNorm = find.vector("output_norm.weight", p.embeddingLength);
-    w.output = find.optionalMatrix("output.weight", vocabulary, p.embeddingLength);
-    if (!w.output) w.output = find.matrix("token_embd.weight", vocabulary, p.embeddingLength);
-    w.ropeFreqs = find.optionalVector("rope_freqs.weight", p.ropeDimensionCount / 2);
-    for (size_t i = 0; i < p.blockCount; i++) {
-        w.layers.push_back(findLayer(p, i, find));
-        if (find.failed()) break;  // a file that claims more layers than it has is refused at the first missing one
-    }
-    return w;
-}
-
-void layer(const HyperParameters& p, const LayerWeights& w, size_t index, Pass& pass) {
-    pass.normalize(w.attnNorm, p.layerNormRmsEpsilon);
-    pass.projectQkv(w);
-    pass.rotateAndRemember(index);
-    pass.attend(index);
-    pass.projectAttended(w.attnOutput, w.attnOutputBias);
-    pass.addHidden();
-
-    pass.normalize(w.ffnNorm, p.layerNormRmsEpsilon);
-    pass.feedForward(w);
-    pass.addHidden();
+void layer(const HyperParameters&, const LayerWeights& w, size_t index, Pass& pass) {
+    sequentialBlocks(w, index, {}, pass);
 }
 
 }  // namespace
 
-const Architecture kLlama = {"llama", RopePairing::Neighbours, findWeights, layer};
+const Architecture kLlama = {.name = "llama",
+                             .rotary = Rotary::Neighbours,
+                             .experts = Experts::Sometimes,
+                             .findLayer = findLayer,
+                             .layer = layer};
 
 }  // namespace monochord

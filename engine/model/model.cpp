@@ -25,6 +25,22 @@ Result<const Architecture*> architectureOf(const GgufFile& file) {
     return fail(ErrorCode::Unsupported, fmt::format("the architecture \"{}\" is not supported", printable(**name)));
 }
 
+Result<void> prepareRopes(Model::Parts& parts) {
+    const Weights& w = parts.weights;
+    const std::pair<const char*, Vector> tensors[] = {{"rope_freqs", w.ropeFreqs},
+                                                      {"rope_factors_short", w.ropeFactorsShort},
+                                                      {"rope_factors_long", w.ropeFactorsLong}};
+    for (const auto& [name, factors] : tensors)
+        if (!std::ranges::all_of(factors, [](float x) { return std::isfinite(x) && x >= 0x1p-20f; }))
+            return fail(ErrorCode::Corrupt,
+                        fmt::format("the tensor {}.weight holds a number that can't divide a frequency", name));
+    const RopePairing pairing =
+        parts.architecture->rotary == Rotary::Neighbours ? RopePairing::Neighbours : RopePairing::Halves;
+    parts.ropes = std::make_unique<Ropes>(
+        parts.parameters, pairing, w.ropeFactorsShort.empty() ? w.ropeFreqs : w.ropeFactorsShort, w.ropeFactorsLong);
+    return {};
+}
+
 Result<void> findWeights(Model::Parts& parts) {
     const TensorInfo* embedding = parts.file->tensor("token_embd.weight");
     if (!embedding) return fail(ErrorCode::NotFound, "the tensor token_embd.weight is missing");
@@ -32,13 +48,9 @@ Result<void> findWeights(Model::Parts& parts) {
         return fail(ErrorCode::Corrupt, fmt::format("the vocabulary has {} tokens, but token_embd.weight {} rows",
                                                     parts.tokenizer->size(), embedding->rows()));
     WeightFinder finder(*parts.file, *parts.loader);
-    parts.weights = parts.architecture->findWeights(parts.parameters, embedding->rows(), finder);
+    parts.weights = monochord::findWeights(*parts.architecture, parts.parameters, embedding->rows(), finder);
     if (auto found = finder.finish(); !found) return found;
-    const Vector factors = parts.weights.ropeFreqs;
-    if (!std::all_of(factors.begin(), factors.end(), [](float x) { return std::isfinite(x) && x >= 0x1p-20f; }))
-        return fail(ErrorCode::Corrupt, "the tensor rope_freqs.weight holds a number that can't divide a frequency");
-    parts.rope = std::make_unique<Rope>(parts.parameters, parts.architecture->pairing, factors);
-    return {};
+    return prepareRopes(parts);
 }
 
 Result<void> readTemplate(Model::Parts& parts) {
@@ -96,7 +108,7 @@ Result<void> readHeader(Model::Parts& parts, const std::filesystem::path& path, 
     const auto architecture = architectureOf(*parts.file);
     if (!architecture) return tl::unexpected(architecture.error());
     parts.architecture = *architecture;
-    auto parameters = HyperParameters::read(*parts.file, parts.architecture->name);
+    auto parameters = HyperParameters::read(*parts.file, *parts.architecture);
     if (!parameters) return tl::unexpected(parameters.error());
     parts.parameters = std::move(*parameters);
     auto tokenizer = Tokenizer::load(*parts.file);

@@ -19,7 +19,7 @@ struct Model::Parts {
     const Architecture* architecture = nullptr;
     HyperParameters parameters;
     Weights weights;
-    std::unique_ptr<Rope> rope;
+    std::unique_ptr<Ropes> ropes;
     std::unique_ptr<Tokenizer> tokenizer;
     std::unique_ptr<ChatTemplate> chatTemplate;
     ModelInfo info;

@@ -1,7 +1,6 @@
 #include "model/pass.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 namespace monochord {
@@ -9,13 +8,14 @@ namespace monochord {
 namespace {
 
 constexpr size_t kRowGroup = 16;                    // weight rows that a kernel computes together
-constexpr size_t kChunksPerThread = 4;              // small enough to balance threads, large enough not to be noticed
 constexpr size_t kChunkProducts = size_t{1} << 30;  // multiplications a chunk at most: some 10 ms until a stop is seen
 
 }  // namespace
 
 Pass::Pass(Pass&& other) noexcept
-    : m_shape(other.m_shape),
+    : m_parameters(other.m_parameters),
+      m_keyStride(other.m_keyStride),
+      m_valueStride(other.m_valueStride),
       m_residual(std::move(other.m_residual)),
       m_hidden(std::move(other.m_hidden)),
       m_q(std::move(other.m_q)),
@@ -26,78 +26,110 @@ Pass::Pass(Pass&& other) noexcept
       m_attended(std::move(other.m_attended)),
       m_gate(std::move(other.m_gate)),
       m_up(std::move(other.m_up)),
-      m_angles(std::move(other.m_angles)),
+      m_angles{std::move(other.m_angles[0]), std::move(other.m_angles[1])},
       m_quants(std::move(other.m_quants)),
       m_scales(std::move(other.m_scales)),
-      m_sums(std::move(other.m_sums)) {}
+      m_sums(std::move(other.m_sums)),
+      m_router(std::move(other.m_router)),
+      m_sharedGate(std::move(other.m_sharedGate)),
+      m_chosen(std::move(other.m_chosen)),
+      m_expertRow(std::move(other.m_expertRow)),
+      m_sorted(std::move(other.m_sorted)),
+      m_expertOut(std::move(other.m_expertOut)),
+      m_expertBegin(std::move(other.m_expertBegin)),
+      m_products(std::move(other.m_products)) {}
 
 Result<Pass> Pass::create(const HyperParameters& p, const KvCache& cache, size_t batch) {
     Pass pass;
-    pass.m_shape = {p.embeddingLength, cache.keyStride(), cache.valueStride(), p.headCount,
-                    p.headCountKv,     p.keyLength,       p.valueLength,       p.feedForwardLength};
-    const Checked n(batch), heads(p.headCount), headsKv(p.headCountKv);
-    const size_t longest =
-        std::max({size_t{p.embeddingLength}, size_t{p.headCount} * p.valueLength, size_t{p.feedForwardLength}});
-    Result<void> result;
-    const auto take = [&](auto& buffer, Checked count) {
-        auto memory = std::remove_reference_t<decltype(buffer)>::create(count);
-        if (memory)
-            buffer = std::move(*memory);
-        else
-            result = tl::unexpected(memory.error());
-    };
-    take(pass.m_residual, n * Checked(p.embeddingLength));
-    take(pass.m_hidden, n * Checked(p.embeddingLength));
-    take(pass.m_q, n * heads * Checked(p.keyLength));
-    take(pass.m_queries, n * heads * Checked(cache.keyStride()));
-    take(pass.m_k, n * headsKv * Checked(p.keyLength));
-    take(pass.m_v, n * headsKv * Checked(p.valueLength));
-    take(pass.m_heads, n * heads * Checked(cache.valueStride()));
-    take(pass.m_attended, n * heads * Checked(p.valueLength));
-    take(pass.m_gate, n * Checked(p.feedForwardLength));
-    take(pass.m_up, n * Checked(p.feedForwardLength));
-    take(pass.m_angles, n * Checked(p.ropeDimensionCount));
-    take(pass.m_quants, n * Checked(longest));
-    take(pass.m_scales, n * Checked(longest / kActivationBlock + 1));
-    take(pass.m_sums, n * Checked(longest / 16 + 1));
-    if (!result) return tl::unexpected(result.error());
+    pass.m_parameters = &p;
+    pass.m_keyStride = cache.keyStride();
+    pass.m_valueStride = cache.valueStride();
+    auto taken = pass.takeBuffers(cache, batch);
+    if (taken && p.expertCount != 0) taken = pass.takeExpertBuffers(batch);
+    if (!taken) return tl::unexpected(taken.error());
     return pass;
 }
 
-void Pass::begin(const Kernels& kernels, ThreadTeam& team, KvCache& cache, const Rope& rope, size_t first, size_t count,
-                 std::stop_token stop) {
+Result<void> Pass::takeBuffers(const KvCache& cache, size_t batch) {
+    const HyperParameters& p = *m_parameters;
+    const Checked n(batch), heads(p.headCount), headsKv(p.headCountKv);
+    const size_t forward = std::max({p.feedForwardLength, p.expertSharedFeedForwardLength}),
+                 experts = size_t{p.expertUsedCount} * p.expertFeedForwardLength,
+                 longest = std::max({size_t{p.embeddingLength} * std::max(p.expertUsedCount, 1u),
+                                     size_t{p.headCount} * p.valueLength, forward, experts});
+    Result<void> result;
+    const auto take = [&](auto& buffer, Checked count) { takeInto(buffer, count, result); };
+    take(m_residual, n * Checked(p.embeddingLength));
+    take(m_hidden, n * Checked(p.embeddingLength));
+    take(m_q, n * heads * Checked(p.keyLength));
+    take(m_queries, n * heads * Checked(cache.keyStride()));
+    take(m_k, n * headsKv * Checked(p.keyLength));
+    take(m_v, n * headsKv * Checked(p.valueLength));
+    take(m_heads, n * heads * Checked(cache.valueStride()));
+    take(m_attended, n * heads * Checked(p.valueLength));
+    take(m_gate, n * Checked(std::max(forward, experts)));
+    take(m_up, n * Checked(std::max(forward, experts)));
+    take(m_angles[0], n * Checked(p.ropeDimensionCount));
+    take(m_angles[1], n * Checked(p.ropeFreqBaseSwa != 0 ? p.ropeDimensionCount : 0));
+    take(m_quants, n * Checked(longest));
+    take(m_scales, n * Checked(longest / kActivationBlock + 1));
+    take(m_sums, n * Checked(longest / 16 + 1));
+    return result;
+}
+
+void Pass::begin(const Kernels& kernels, ThreadTeam& team, KvCache& cache, const Rope& usual, const Rope* windowed,
+                 size_t first, size_t count, std::stop_token stop) {
     m_kernels = &kernels;
     m_team = &team;
     m_cache = &cache;
-    m_rope = &rope;
+    m_ropes[0] = &usual;
+    m_ropes[1] = windowed;
     m_first = first;
     m_count = count;
     m_stop = std::move(stop);
     m_notFinite = false;
-    for (size_t t = 0; t < count; t++) rope.angles(first + t, m_angles.data() + t * 2 * rope.pairs());
+    for (size_t i = 0; i < 2; i++)
+        for (size_t t = 0; m_ropes[i] && t < count; t++)
+            m_ropes[i]->angles(first + t, m_angles[i].data() + t * 2 * m_ropes[i]->pairs());
 }
 
-/// One chunk a row of the batch, or a few rows where there are many; a single row stays on this thread.
-template <class Body>
-void Pass::forRows(size_t rows, Body&& body) {
-    const size_t chunks = std::min(rows, static_cast<size_t>(m_team->size()) * kChunksPerThread);
-    m_team->run(chunks, m_stop, [&](size_t chunk) {
-        for (size_t row = rows * chunk / chunks; row < rows * (chunk + 1) / chunks; row++) body(row);
+void Pass::norm(const Norm& norm, const float* x, float* out) const {
+    const HyperParameters& p = *m_parameters;
+    if (p.layerNorm)
+        m_kernels->layerNorm(x, norm.weight.data(), norm.bias.empty() ? nullptr : norm.bias.data(), p.normEpsilon,
+                             norm.weight.size(), out);
+    else
+        m_kernels->rmsNorm(x, norm.weight.data(), p.normEpsilon, norm.weight.size(), out);
+}
+
+void Pass::normalize(const Norm& weights) {
+    const size_t n = m_parameters->embeddingLength;
+    forRows(m_count, [&](size_t t) {
+        if (weights)
+            norm(weights, residual() + t * n, hidden() + t * n);
+        else
+            std::memcpy(hidden() + t * n, residual() + t * n, n * sizeof(float));
     });
 }
 
-void Pass::normalize(Vector weight, float epsilon) {
-    const size_t n = m_shape.embedding;
-    forRows(m_count,
-            [&](size_t t) { m_kernels->rmsNorm(residual() + t * n, weight.data(), epsilon, n, hidden() + t * n); });
+void Pass::normalizeHidden(const Norm& weights) {
+    const size_t n = m_parameters->embeddingLength;
+    if (weights) forRows(m_count, [&](size_t t) { norm(weights, hidden() + t * n, hidden() + t * n); });
 }
 
-void Pass::multiply(const float* x, size_t rows, size_t length, std::initializer_list<Product> products) {
+void Pass::normalizeRows(const Norm& weights, std::span<const size_t> rows) {
+    const size_t n = m_parameters->embeddingLength;
+    for (size_t i = 0; i < rows.size(); i++) norm(weights, residual() + rows[i] * n, hidden() + i * n);
+}
+
+void Pass::multiply(const float* x, size_t rows, size_t length, std::span<const Product> products) {
     bool quantized = false;
-    size_t groups = 0;
+    size_t groups = 0, work = 0;  // multiplications
     for (const Product& p : products) {
-        quantized = quantized || usesQuantizedActivations(p.matrix->type);
-        groups += (p.matrix->rows.count + kRowGroup - 1) / kRowGroup;
+        const size_t own = (p.matrix.rows.count + kRowGroup - 1) / kRowGroup;
+        quantized = quantized || usesQuantizedActivations(p.matrix.type);
+        groups += own;
+        work += own * kRowGroup * length * std::min(p.count, rows);
     }
     const Activations input{rows, length, x, m_quants.data(), m_scales.data(), m_sums.data()};
     forRows(rows, [&](size_t t) {
@@ -107,97 +139,127 @@ void Pass::multiply(const float* x, size_t rows, size_t length, std::initializer
                                               m_sums.data() + t * (length / 16))
                         : m_kernels->allFinite(row, length));
     });
-    const size_t shortEnough = groups * kRowGroup * length * rows / kChunkProducts;
     const size_t chunks =
-        std::min(groups, std::max(shortEnough, static_cast<size_t>(m_team->size()) * kChunksPerThread));
+        std::min(groups, std::max(work / kChunkProducts, static_cast<size_t>(m_team->size()) * kChunksPerThread));
     m_team->run(chunks, m_stop, [&](size_t chunk) {
         multiplyGroups(input, products, groups * chunk / chunks, groups * (chunk + 1) / chunks);
     });
 }
 
-void Pass::multiplyGroups(const Activations& input, std::initializer_list<Product> products, size_t begin,
-                          size_t end) const {
+void Pass::multiplyGroups(const Activations& all, std::span<const Product> products, size_t begin, size_t end) const {
     size_t before = 0;
     for (const Product& p : products) {
-        const WeightRows& all = p.matrix->rows;
-        const size_t own = (all.count + kRowGroup - 1) / kRowGroup;
+        const WeightRows& w = p.matrix.rows;
+        const size_t own = (w.count + kRowGroup - 1) / kRowGroup;
         const size_t first = std::clamp(begin, before, before + own) - before,
                      last = std::clamp(end, before, before + own) - before;
         before += own;
         if (first == last) continue;
-        const size_t row = first * kRowGroup, rows = std::min(last * kRowGroup, all.count) - row;
-        m_kernels->multiply(p.matrix->type)({all.data + row * all.rowBytes, all.rowBytes, rows, all.length}, input,
-                                            p.out + row, all.count);
+        const size_t length = all.length, from = p.first;
+        const Activations input{std::min(p.count, all.count),
+                                length,
+                                all.values + from * length,
+                                all.quants + from * length,
+                                all.scales + from * (length / kActivationBlock),
+                                all.sums + from * (length / 16)};
+        const size_t row = first * kRowGroup, rows = std::min(last * kRowGroup, w.count) - row;
+        m_kernels->multiply(p.matrix.type)({w.data + row * w.rowBytes, w.rowBytes, rows, w.length}, input, p.out + row,
+                                           w.count);
         if (!p.bias.empty())
             for (size_t t = 0; t < input.count; t++)
-                m_kernels->add(p.out + t * all.count + row, p.bias.data() + row, rows);
+                m_kernels->add(p.out + t * w.count + row, p.bias.data() + row, rows);
     }
 }
 
-void Pass::projectQkv(const LayerWeights& w) {
-    multiply(hidden(), m_count, m_shape.embedding,
-             {{&w.attnQ, m_q.data(), w.attnQBias},
-              {&w.attnK, m_k.data(), w.attnKBias},
-              {&w.attnV, m_v.data(), w.attnVBias}});
+/// `x`: [heads, keyLength], in place.
+void Pass::normHeads(const Norm& weights, size_t heads, bool joint, float* x) const {
+    const size_t length = m_parameters->keyLength;
+    if (joint) return norm(weights, x, x);
+    const size_t step = weights.weight.size() == length ? 0 : length;  // one norm for all heads, or one for each
+    for (size_t h = 0; h < heads; h++)
+        norm({weights.weight.subspan(h * step, length), {}}, x + h * length, x + h * length);
 }
 
-void Pass::rotateAndRemember(size_t layer) {
-    const Shape& s = m_shape;
+void Pass::rotateAndRemember(const LayerWeights& w, size_t layer, const AttentionStyle& style) {
+    const HyperParameters& p = *m_parameters;
+    const size_t which = style.rotation == Rotation::Windowed ? 1 : 0;
+    const Rope& rope = *m_ropes[which];
     forRows(m_count, [&](size_t t) {
-        const float* angles = m_angles.data() + t * 2 * m_rope->pairs();
-        for (size_t h = 0; h < s.heads; h++) {
-            float* q = m_q.data() + (t * s.heads + h) * s.keyLength;
-            m_rope->rotate(angles, q);
-            std::memcpy(m_queries.data() + (t * s.heads + h) * s.keyStride, q, s.keyLength * sizeof(float));
+        const float* angles = m_angles[which].data() + t * 2 * rope.pairs();
+        float* q = m_q.data() + t * p.headCount * p.keyLength;
+        float* k = m_k.data() + t * p.headCountKv * p.keyLength;
+        if (w.attnQNorm) normHeads(w.attnQNorm, p.headCount, style.jointQkNorm, q);
+        if (w.attnKNorm) normHeads(w.attnKNorm, p.headCountKv, style.jointQkNorm, k);
+        for (size_t h = 0; h < p.headCount; h++) {
+            float* head = q + h * p.keyLength;
+            if (style.rotation != Rotation::None) rope.rotate(angles, head);
+            std::memcpy(m_queries.data() + (t * p.headCount + h) * m_keyStride, head, p.keyLength * sizeof(float));
         }
-        check(m_kernels->allFinite(m_q.data() + t * s.heads * s.keyLength, s.heads * s.keyLength));
-        for (size_t h = 0; h < s.headsKv; h++) {
-            float* k = m_k.data() + (t * s.headsKv + h) * s.keyLength;
-            m_rope->rotate(angles, k);
-            check(
-                m_cache->write(*m_kernels, layer, h, m_first + t, k, m_v.data() + (t * s.headsKv + h) * s.valueLength));
+        check(m_kernels->allFinite(q, size_t{p.headCount} * p.keyLength));
+        for (size_t h = 0; h < p.headCountKv; h++) {
+            float* head = k + h * p.keyLength;
+            if (style.rotation != Rotation::None) rope.rotate(angles, head);
+            check(m_cache->write(*m_kernels, layer, h, m_first + t, head,
+                                 m_v.data() + (t * p.headCountKv + h) * p.valueLength));
         }
     });
 }
 
-void Pass::attend(size_t layer) {
-    const Shape& s = m_shape;
-    const size_t group = s.heads / s.headsKv;
-    m_team->run(m_count * s.headsKv, m_stop, [&](size_t chunk) {
-        const size_t t = chunk / s.headsKv, h = chunk % s.headsKv;
-        float* out = m_heads.data() + (t * s.heads + h * group) * s.valueStride;
-        m_kernels->attend({m_cache->type(), m_cache->keys(layer, h), m_cache->values(layer, h), s.keyStride,
-                           s.valueStride, m_first + t + 1, group,
-                           m_queries.data() + (t * s.heads + h * group) * s.keyStride, out,
-                           1.0f / std::sqrt(static_cast<float>(s.keyLength))});
+void Pass::attend(const LayerWeights& w, size_t layer, const AttentionStyle& style) {
+    const HyperParameters& p = *m_parameters;
+    const Product products[] = {{w.attnQ.matrix, m_q.data(), w.attnQ.bias},
+                                {w.attnK.matrix, m_k.data(), w.attnK.bias},
+                                {w.attnV.matrix, m_v.data(), w.attnV.bias}};
+    multiply(hidden(), m_count, p.embeddingLength, products);
+    rotateAndRemember(w, layer, style);
+    const size_t heads = p.headCount, group = heads / p.headCountKv;
+    m_team->run(m_count * p.headCountKv, m_stop, [&](size_t chunk) {
+        const size_t t = chunk / p.headCountKv, h = chunk % p.headCountKv, end = m_first + t + 1;
+        float* out = m_heads.data() + (t * heads + h * group) * m_valueStride;
+        m_kernels->attend({m_cache->type(), m_cache->keys(layer, h), m_cache->values(layer, h), m_keyStride,
+                           m_valueStride, end, group, m_queries.data() + (t * heads + h * group) * m_keyStride, out,
+                           p.attentionScale, p.attnLogitSoftcap,
+                           style.window != 0 && style.window < end ? end - style.window : 0});
         for (size_t i = 0; i < group; i++)
-            std::memcpy(m_attended.data() + (t * s.heads + h * group + i) * s.valueLength, out + i * s.valueStride,
-                        s.valueLength * sizeof(float));
+            std::memcpy(m_attended.data() + (t * heads + h * group + i) * p.valueLength, out + i * m_valueStride,
+                        p.valueLength * sizeof(float));
     });
 }
 
-void Pass::projectAttended(const Matrix& matrix, Vector bias) {
-    multiply(m_attended.data(), m_count, m_shape.heads * m_shape.valueLength, {{&matrix, hidden(), bias}});
+void Pass::projectAttended(const LayerWeights& w) {
+    const Product product{w.attnOutput.matrix, hidden(), w.attnOutput.bias};
+    multiply(m_attended.data(), m_count, size_t{m_parameters->headCount} * m_parameters->valueLength, {&product, 1});
 }
 
-void Pass::feedForward(const LayerWeights& w) {
-    const size_t n = m_shape.feedForward;
-    multiply(hidden(), m_count, m_shape.embedding, {{&w.ffnGate, m_gate.data(), {}}, {&w.ffnUp, m_up.data(), {}}});
-    forRows(m_count,
-            [&](size_t t) { m_kernels->swiGlu(m_gate.data() + t * n, m_up.data() + t * n, n, m_gate.data() + t * n); });
-    multiply(m_gate.data(), m_count, n, {{&w.ffnDown, hidden(), {}}});
+void Pass::feedForwardOf(const LayerWeights& w, Nonlinearity f) {
+    const size_t n = w.ffnUp.matrix.rows.count;
+    const bool gated = static_cast<bool>(w.ffnGate.matrix);
+    const Product products[] = {{w.ffnUp.matrix, m_up.data(), w.ffnUp.bias},
+                                {w.ffnGate.matrix, m_gate.data(), w.ffnGate.bias}};
+    multiply(hidden(), m_count, m_parameters->embeddingLength, std::span(products).first(gated ? 2 : 1));
+    forRows(m_count, [&](size_t t) {
+        float* up = m_up.data() + t * n;
+        m_kernels->activate(f, gated ? m_gate.data() + t * n : up, gated ? up : nullptr, n, up);
+    });
+    const Product down{w.ffnDown.matrix, hidden(), w.ffnDown.bias};
+    multiply(m_up.data(), m_count, n, {&down, 1});
 }
 
 void Pass::addHidden() {
-    const size_t n = m_shape.embedding;
+    const size_t n = m_parameters->embeddingLength;
+    const float scale = m_parameters->residualScale;
     forRows(m_count, [&](size_t t) {
-        m_kernels->add(residual() + t * n, hidden() + t * n, n);
+        float* x = hidden() + t * n;
+        if (scale != 1)
+            for (size_t i = 0; i < n; i++) x[i] *= scale;
+        m_kernels->add(residual() + t * n, x, n);
         check(m_kernels->allFinite(residual() + t * n, n));
     });
 }
 
-void Pass::project(const Matrix& matrix, size_t rows, float* out) {
-    multiply(hidden(), rows, m_shape.embedding, {{&matrix, out, {}}});
+void Pass::project(const Linear& linear, size_t rows, float* out) {
+    const Product product{linear.matrix, out, linear.bias};
+    multiply(hidden(), rows, m_parameters->embeddingLength, {&product, 1});
 }
 
 }  // namespace monochord

@@ -17,13 +17,12 @@ struct YarnRamp {
     double low, high;
 
     explicit YarnRamp(const HyperParameters& p) {
-        constexpr double kFastTurns = 32, kSlowTurns = 1;
         const double length = p.ropeOriginalContext, n = p.ropeDimensionCount;
         const auto pairThatTurns = [&](double turns) {
             return n * exactLog(length / (turns * 2 * kPi)) / (2 * exactLog(p.ropeFreqBase));
         };
-        low = std::max(0.0, std::floor(pairThatTurns(kFastTurns)));
-        high = std::min(n - 1, std::ceil(pairThatTurns(kSlowTurns)));
+        low = std::max(0.0, std::floor(pairThatTurns(p.ropeYarnBetaFast)));
+        high = std::min(n - 1, std::ceil(pairThatTurns(p.ropeYarnBetaSlow)));
     }
     double stretched(size_t pair) const {
         return std::clamp((static_cast<double>(pair) - low) / std::max(0.001, high - low), 0.0, 1.0);
@@ -41,8 +40,19 @@ Rope::Rope(const HyperParameters& p, RopePairing pairing, std::span<const float>
         const double stretched = p.ropeScaling == RopeScaling::Yarn ? ramp.stretched(i) : 1.0;
         m_frequencies.push_back(frequency / factor * stretched + frequency * (1 - stretched));
     }
-    if (p.ropeScaling == RopeScaling::Yarn)
-        m_magnitude = static_cast<double>(p.ropeAttentionFactor) * (1 + 0.1 * exactLog(factor));
+    m_magnitude = p.ropeAttentionFactor;
+    if (p.ropeScaling == RopeScaling::Yarn) m_magnitude *= 1 + 0.1 * exactLog(factor);
+}
+
+Ropes::Ropes(const HyperParameters& p, RopePairing pairing, std::span<const float> factors,
+             std::span<const float> longFactors)
+    : usual(p, pairing, factors) {
+    if (!longFactors.empty()) extended.emplace(p, pairing, longFactors);
+    if (p.ropeFreqBaseSwa == 0) return;
+    HyperParameters local = p;
+    local.ropeFreqBase = p.ropeFreqBaseSwa;
+    local.ropeScaling = RopeScaling::None;
+    windowed.emplace(local, pairing, std::span<const float>());
 }
 
 void Rope::angles(size_t position, float* out) const {

@@ -29,18 +29,24 @@ public:
     Result<void> forward(std::span<const TokenId> tokens, std::span<const size_t> wanted, KvCache& cache,
                          ThreadTeam& team, const std::stop_token& stop, const LogitsSink& sink,
                          const LayerSink& layerDone = {});
+    /// Positions of the cache are turned for sequences longer than the original context, from the next forward() on.
+    /// The cache is empty or was filled with the same.
+    void setExtended(bool extended) { m_extended = extended; }
 
 private:
     static constexpr size_t kHeadRows = 32;  // positions whose logits are computed together
     Transformer(const Model::Parts& parts, const Kernels& kernels, Pass pass)
         : m_parts(&parts), m_kernels(&kernels), m_pass(std::move(pass)) {}
-    Result<void> embed(std::span<const TokenId> tokens);
+    Result<void> embed(std::span<const TokenId> tokens, size_t first);
     Result<void> head(std::span<const size_t> wanted, size_t first, const LogitsSink& sink);
+    /// Scale and soft cap; false if a logit is not finite.
+    bool finishLogits(std::span<float> logits) const;
     Result<void> checkStep(const char* where, size_t number, size_t first, size_t count) const;
 
     const Model::Parts* m_parts;
     const Kernels* m_kernels;
     Pass m_pass;
+    bool m_extended = false;
     AlignedBuffer<float> m_logits;  // [min(batch, kHeadRows), vocabulary]
 };
 

@@ -2,14 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/printable.h"
 #include "quant/dequantize.h"
 
 namespace monochord {
 
 const TensorInfo* WeightFinder::find(const std::string& name, uint64_t rows, uint64_t columns, bool required) {
+    if (m_record && m_used.insert(name).second) m_record->push_back({name, rows, columns, required});
+    if (m_record || m_error) return nullptr;
     m_used.insert(name);
-    if (m_error) return nullptr;
     const TensorInfo* tensor = m_file->tensor(name);
     if (!tensor) {
         if (required) m_error = Error{ErrorCode::NotFound, fmt::format("the tensor {} is missing", name)};
@@ -26,6 +29,11 @@ const TensorInfo* WeightFinder::find(const std::string& name, uint64_t rows, uin
         return nullptr;
     }
     return tensor;
+}
+
+bool WeightFinder::has(const std::string& name) const {
+    if (m_record) return std::ranges::any_of(m_present, [&](const auto& end) { return name.ends_with(end); });
+    return m_file->tensor(name) != nullptr;
 }
 
 Matrix WeightFinder::optionalMatrix(const std::string& name, uint64_t rows, uint64_t columns) {
@@ -47,6 +55,19 @@ Vector WeightFinder::optionalVector(const std::string& name, uint64_t length) {
 
 Vector WeightFinder::vector(const std::string& name, uint64_t length) {
     return find(name, 1, length, true) ? optionalVector(name, length) : Vector{};
+}
+
+Vector WeightFinder::bias(const std::string& name, uint64_t length, Bias bias) {
+    if (bias == Bias::None) return {};
+    return bias == Bias::Required ? vector(name, length) : optionalVector(name, length);
+}
+
+Norm WeightFinder::norm(const std::string& name, uint64_t length, Bias withBias) {
+    return {vector(name + ".weight", length), bias(name + ".bias", length, withBias)};
+}
+
+Linear WeightFinder::linear(const std::string& name, uint64_t rows, uint64_t columns, Bias withBias) {
+    return {matrix(name + ".weight", rows, columns), bias(name + ".bias", rows, withBias)};
 }
 
 const TensorInfo* WeightFinder::table(const std::string& name, uint64_t rows, uint64_t columns) {

@@ -19,30 +19,67 @@ struct Matrix {
     TensorType type = TensorType::F32;
     WeightRows rows;
     explicit operator bool() const { return rows.data != nullptr; }
+    /// Some rows of it: a part of a fused matrix, or one of the experts that lie one after the other.
+    Matrix part(size_t first, size_t count) const {
+        return *this ? Matrix{type, {rows.data + first * rows.rowBytes, rows.rowBytes, count, rows.length}} : Matrix{};
+    }
 };
 
 using Vector = std::span<const float>;  // norms and biases; empty where the model has none
 
-/// One layer, under the GGUF names of its tensors (`blk.N.` and `.weight` left out).
+struct Norm {
+    Vector weight;  // [length] f32
+    Vector bias;    // [length] f32 or empty
+    explicit operator bool() const { return !weight.empty(); }
+};
+
+struct Linear {
+    Matrix matrix;
+    Vector bias;  // [rows of the matrix] f32 or empty
+};
+
+/// One layer, under the GGUF names of its tensors (`blk.N.` and `.weight` left out). What an architecture does not have
+/// stays empty.
 struct LayerWeights {
-    Vector attnNorm;                                         // [embeddingLength] f32
-    Matrix attnQ;                                            // [headCount * keyLength, embeddingLength]
-    Matrix attnK;                                            // [headCountKv * keyLength, embeddingLength]
-    Matrix attnV;                                            // [headCountKv * valueLength, embeddingLength]
-    Matrix attnOutput;                                       // [embeddingLength, headCount * valueLength]
-    Vector attnQBias, attnKBias, attnVBias, attnOutputBias;  // [rows of the matrix] f32 or empty
-    Vector ffnNorm;                                          // [embeddingLength] f32
-    Matrix ffnGate;                                          // [feedForwardLength, embeddingLength]
-    Matrix ffnUp;                                            // [feedForwardLength, embeddingLength]
-    Matrix ffnDown;                                          // [embeddingLength, feedForwardLength]
+    Norm attnNorm;           // [embeddingLength]
+    Linear attnQ;            // [headCount * keyLength, embeddingLength]
+    Linear attnK;            // [headCountKv * keyLength, embeddingLength]
+    Linear attnV;            // [headCountKv * valueLength, embeddingLength]
+    Norm attnQNorm;          // [keyLength] of every head, [headCount * keyLength] of each head or of all together
+    Norm attnKNorm;          // the same with headCountKv
+    Linear attnOutput;       // [embeddingLength, headCount * valueLength]
+    Norm postAttentionNorm;  // [embeddingLength]
+    Norm ffnNorm;            // [embeddingLength]
+    Linear ffnGate;          // [feedForwardLength, embeddingLength]
+    Linear ffnUp;            // [feedForwardLength, embeddingLength]
+    Linear ffnDown;          // [embeddingLength, feedForwardLength]
+    Norm postFfwNorm;        // [embeddingLength]
+
+    Matrix ffnGateInp;       // [expertCount, embeddingLength]: the router
+    Matrix ffnGateExps;      // [expertCount * expertFeedForwardLength, embeddingLength]
+    Matrix ffnUpExps;        // [expertCount * expertFeedForwardLength, embeddingLength]
+    Matrix ffnDownExps;      // [expertCount * embeddingLength, expertFeedForwardLength]
+    Matrix ffnGateInpShexp;  // [1, embeddingLength]: how much the shared expert counts
 };
 
 struct Weights {
-    const TensorInfo* tokenEmbd = nullptr;  // [vocabulary, embeddingLength], read row by row
-    std::vector<LayerWeights> layers;       // [blockCount]
-    Vector outputNorm;                      // [embeddingLength] f32
-    Matrix output;                          // [vocabulary, embeddingLength]; the embedding where the head is tied
-    Vector ropeFreqs;                       // [ropeDimensionCount / 2] f32 or empty
+    const TensorInfo* tokenEmbd = nullptr;     // [vocabulary, embeddingLength], read row by row
+    const TensorInfo* positionEmbd = nullptr;  // [contextLength, embeddingLength], read row by row, or null
+    std::vector<LayerWeights> layers;          // [blockCount]
+    Norm outputNorm;                           // [embeddingLength]
+    Linear output;                             // [vocabulary, embeddingLength]; the embedding where the head is tied
+    Vector ropeFreqs;                          // [ropeDimensionCount / 2] f32 or empty
+    Vector ropeFactorsShort, ropeFactorsLong;  // [ropeDimensionCount / 2] f32, or both empty
+};
+
+/// Whether a bias belongs to a matrix or norm.
+enum class Bias : uint8_t { None, Optional, Required };
+
+/// A tensor that an architecture asked for.
+struct WantedTensor {
+    std::string name;
+    uint64_t rows, columns;
+    bool required;
 };
 
 /// Finds tensors by name and checks each against the shape that the architecture expects; the first error stays and
@@ -50,13 +87,23 @@ struct Weights {
 class WeightFinder {
 public:
     WeightFinder(const GgufFile& file, TensorLoader& loader) : m_file(&file), m_loader(&loader) {}
+    /// Finds nothing and writes down what is asked for: what a file of this architecture has to hold, if has() says yes
+    /// to the tensors whose names end in one of `present`.
+    explicit WeightFinder(std::vector<WantedTensor>& record, std::vector<std::string> present = {})
+        : m_record(&record), m_present(std::move(present)) {}
 
     Matrix matrix(const std::string& name, uint64_t rows, uint64_t columns);
     Matrix optionalMatrix(const std::string& name, uint64_t rows, uint64_t columns);
     Vector vector(const std::string& name, uint64_t length);
     Vector optionalVector(const std::string& name, uint64_t length);
+    Vector bias(const std::string& name, uint64_t length, Bias bias);
+    /// `name`.weight and `name`.bias
+    Norm norm(const std::string& name, uint64_t length, Bias bias);
+    Linear linear(const std::string& name, uint64_t rows, uint64_t columns, Bias bias);
     /// A matrix of which single rows are dequantized.
     const TensorInfo* table(const std::string& name, uint64_t rows, uint64_t columns);
+    /// True if the file has the tensor, whatever its shape.
+    bool has(const std::string& name) const;
 
     bool failed() const { return m_error.has_value(); }
     /// After everything was asked for. Errors: NotFound, Corrupt (a shape), Unsupported (a tensor type by name, or a
@@ -66,8 +113,10 @@ public:
 private:
     const TensorInfo* find(const std::string& name, uint64_t rows, uint64_t columns, bool required);
 
-    const GgufFile* m_file;
-    TensorLoader* m_loader;
+    const GgufFile* m_file = nullptr;
+    TensorLoader* m_loader = nullptr;
+    std::vector<WantedTensor>* m_record = nullptr;
+    std::vector<std::string> m_present;
     std::set<std::string, std::less<>> m_used;
     std::optional<Error> m_error;
 };

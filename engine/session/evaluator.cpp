@@ -25,7 +25,8 @@ struct Evaluator::Data {
     KvCache cache;
     Transformer transformer;
     size_t batch;
-    std::vector<TokenId> computed;  // what the cache holds: cache.length() ids
+    std::vector<TokenId> computed = {};  // what the cache holds: cache.length() ids
+    bool extended = false;               // its keys are turned for sequences longer than the original context
 };
 
 std::vector<std::string_view> instructionSets() {
@@ -50,18 +51,17 @@ Result<std::unique_ptr<Evaluator>> Evaluator::create(std::shared_ptr<const Model
     const Model::Parts& parts = model->parts();
     const uint32_t context =
         options.context != 0 ? options.context : std::min(parts.parameters.contextLength, kUsualContext);
+    if (parts.weights.positionEmbd && context > parts.parameters.contextLength)
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("a context of {} tokens, but this model has learned {} positions", context,
+                                parts.parameters.contextLength));
     auto cache = KvCache::create(parts.parameters, cacheType(options.kv), context);
     if (!cache) return tl::unexpected(cache.error());
     const size_t batch = std::min(options.batch, context);
     auto transformer = Transformer::create(parts, *kernels, *cache, batch);
     if (!transformer) return tl::unexpected(transformer.error());
-    return std::unique_ptr<Evaluator>(new Evaluator(std::unique_ptr<Data>(new Data{std::move(model),
-                                                                                   kernels,
-                                                                                   ThreadTeam(options.threads),
-                                                                                   std::move(*cache),
-                                                                                   std::move(*transformer),
-                                                                                   batch,
-                                                                                   {}})));
+    return std::unique_ptr<Evaluator>(new Evaluator(std::unique_ptr<Data>(new Data{
+        std::move(model), kernels, ThreadTeam(options.threads), std::move(*cache), std::move(*transformer), batch})));
 }
 
 Evaluator::Evaluator(std::unique_ptr<Data> data) : m_data(std::move(data)) {}
@@ -116,6 +116,11 @@ Result<Evaluator::Work> Evaluator::evaluate(std::span<const TokenId> tokens, std
     Data& d = *m_data;
     if (auto ok = checkRequest(tokens, positions, d.model->tokenizer(), contextLength()); !ok)
         return tl::unexpected(ok.error());
+    const Model::Parts& parts = d.model->parts();
+    const bool extended = parts.ropes->extended && tokens.size() > parts.parameters.ropeOriginalContext;
+    if (extended != d.extended) clear();
+    d.extended = extended;
+    d.transformer.setExtended(extended);
     const auto differ = std::mismatch(tokens.begin(), tokens.end(), d.computed.begin(), d.computed.end());
     size_t at = static_cast<size_t>(differ.first - tokens.begin());
     if (!positions.empty()) at = std::min(at, positions.front());  // keys and values are kept, logits are not

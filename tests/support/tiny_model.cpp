@@ -12,28 +12,6 @@ namespace {
 
 constexpr uint64_t kEmbedding = 64, kFeedForward = 96, kHead = 16;
 
-void addVocabulary(GgufBuilder& file) {
-    std::vector<std::string> tokens = {"<unk>", "<s>", "</s>"};
-    std::vector<int32_t> types = {2, 3, 3};
-    for (int byte = 0; byte < 256; byte++) {
-        char text[8];
-        std::snprintf(text, sizeof text, "<0x%02X>", byte);
-        tokens.push_back(text);
-        types.push_back(6);
-    }
-    while (tokens.size() < TinyModel::kVocabulary) {
-        tokens.push_back("\xE2\x96\x81w" + std::to_string(tokens.size()));
-        types.push_back(1);
-    }
-    file.text("tokenizer.ggml.model", "llama")
-        .texts("tokenizer.ggml.tokens", tokens)
-        .list("tokenizer.ggml.token_type", types);
-    file.list("tokenizer.ggml.scores", std::vector<float>(tokens.size(), 0.0f));
-    file.key("tokenizer.ggml.bos_token_id", uint32_t{1})
-        .key("tokenizer.ggml.eos_token_id", uint32_t{2})
-        .key("tokenizer.ggml.unknown_token_id", uint32_t{0});
-}
-
 /// Random values of a type: normal with deviation 1/√columns, or random bits behind a scale of that size.
 std::string randomData(TensorType type, uint64_t rows, uint64_t columns, std::mt19937& random) {
     const float deviation = 1 / std::sqrt(static_cast<float>(columns));
@@ -61,6 +39,28 @@ std::string randomData(TensorType type, uint64_t rows, uint64_t columns, std::mt
 
 }  // namespace
 
+void addTinyVocabulary(GgufBuilder& file) {
+    std::vector<std::string> tokens = {"<unk>", "<s>", "</s>"};
+    std::vector<int32_t> types = {2, 3, 3};
+    for (int byte = 0; byte < 256; byte++) {
+        char text[8];
+        std::snprintf(text, sizeof text, "<0x%02X>", byte);
+        tokens.push_back(text);
+        types.push_back(6);
+    }
+    while (tokens.size() < TinyModel::kVocabulary) {
+        tokens.push_back("\xE2\x96\x81w" + std::to_string(tokens.size()));
+        types.push_back(1);
+    }
+    file.text("tokenizer.ggml.model", "llama")
+        .texts("tokenizer.ggml.tokens", tokens)
+        .list("tokenizer.ggml.token_type", types);
+    file.list("tokenizer.ggml.scores", std::vector<float>(tokens.size(), 0.0f));
+    file.key("tokenizer.ggml.bos_token_id", uint32_t{1})
+        .key("tokenizer.ggml.eos_token_id", uint32_t{2})
+        .key("tokenizer.ggml.unknown_token_id", uint32_t{0});
+}
+
 GgufBuilder TinyModel::build() const {
     GgufBuilder file;
     file.text("general.architecture", "llama").text("general.name", "tiny");
@@ -73,7 +73,7 @@ GgufBuilder TinyModel::build() const {
     file.key("llama.attention.key_length", static_cast<uint32_t>(kHead))
         .key("llama.attention.value_length", static_cast<uint32_t>(kHead));
     file.key("llama.attention.layer_norm_rms_epsilon", 1e-5f);
-    addVocabulary(file);
+    addTinyVocabulary(file);
     if (chatTemplate)
         file.text("tokenizer.chat_template",
                   "{% for m in messages %}{{ '<s>' + m['role'] + ':' + m['content'] + '</s>' }}{% endfor %}");

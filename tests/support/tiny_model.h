@@ -24,4 +24,7 @@ struct TinyModel {
     GgufBuilder build() const;
 };
 
+/// The vocabulary of TinyModel: <unk>, <s>, </s>, the 256 bytes and 41 words.
+void addTinyVocabulary(GgufBuilder& file);
+
 }  // namespace monochord::test

@@ -32,6 +32,9 @@ std::vector<std::string_view> instructionSets();
 
 /// Logits of token sequences. Remembers the last sequence: what the next one has in common with it from the start is
 /// not computed again, and the result is the same to the bit. Not thread-safe; one caller at a time.
+///
+/// A model with LongRoPE turns sequences longer than its original context by other factors: the first call beyond it
+/// (or back) computes the whole sequence.
 class Evaluator {
 public:
     using LogitsSink = std::function<void(size_t position, std::span<const float> logits)>;
@@ -42,8 +45,8 @@ public:
         size_t processed = 0;  ///< tokens that were computed
     };
 
-    /// Errors: InvalidArgument (an unknown or unavailable instruction set, a batch or context out of range),
-    /// OutOfMemory.
+    /// Errors: InvalidArgument (an unknown or unavailable instruction set, a batch or context out of range, a context
+    /// longer than the positions that a model has learned), OutOfMemory.
     static Result<std::unique_ptr<Evaluator>> create(std::shared_ptr<const Model> model, const ComputeOptions& options);
     ~Evaluator();
 

@@ -197,8 +197,8 @@ private Q_SLOTS:
             chosen().rmsNorm(x.data(), y.data(), 1e-5f, length, out.data());
             kScalarKernels.rmsNorm(x.data(), y.data(), 1e-5f, length, expected.data());
             QVERIFY(sameBits(out, expected));
-            chosen().swiGlu(x.data(), y.data(), length, out.data());
-            kScalarKernels.swiGlu(x.data(), y.data(), length, expected.data());
+            chosen().activate(Nonlinearity::Silu, x.data(), y.data(), length, out.data());
+            kScalarKernels.activate(Nonlinearity::Silu, x.data(), y.data(), length, expected.data());
             QVERIFY(sameBits(out, expected));
             std::vector<uint16_t> half(length), expectedHalf(length);
             chosen().toHalf(x.data(), length, half.data());
@@ -211,11 +211,11 @@ private Q_SLOTS:
         }
     }
 
-    void exponentialIsWithinTwoUlp() {  // seen through swiGlu: gate / (1 + e^-gate)
+    void exponentialIsWithinTwoUlp() {  // seen through SiLU: gate / (1 + e^-gate)
         for (float gate = -87; gate < 100; gate += 0.0137f) {
             const float one = 1;
             float out;
-            kScalarKernels.swiGlu(&gate, &one, 1, &out);
+            kScalarKernels.activate(Nonlinearity::Silu, &gate, &one, 1, &out);
             const double expected = gate / (1 + std::exp(-double(gate)));
             QVERIFY2(std::abs(out - expected) <= 4e-7 * std::abs(expected) + 1e-44, qPrintable(QString::number(gate)));
         }
@@ -250,6 +250,47 @@ private Q_SLOTS:
                     kScalarKernels.attend(task);
                     QVERIFY(sameBits(out, expected));
                 }
+    }
+
+    void windowsAndSoftCapsEqualTheSpecification_data() { tables(); }
+    void windowsAndSoftCapsEqualTheSpecification() {
+        const size_t stride = 48, heads = 2, most = 321;
+        const auto keys = Input(kScalarKernels, most, stride, 7, false).values,
+                   values = Input(kScalarKernels, most, stride, 8, false).values,
+                   queries = Input(kScalarKernels, heads, stride, 9, false).values;
+        for (const size_t positions : {1u, 63u, 65u, 130u, 321u})
+            for (const size_t window : {1u, 12u, 64u, 65u, 200u})
+                for (const float cap : {0.0f, 2.0f}) {
+                    std::vector<float> out(heads * stride), expected(heads * stride);
+                    AttentionTask task{CacheType::F32, keys.data(),    values.data(), stride, stride, positions,
+                                       heads,          queries.data(), out.data(),    0.25f,  cap,    0};
+                    task.firstPosition = positions > window ? positions - window : 0;
+                    chosen().attend(task);
+                    task.out = expected.data();
+                    kScalarKernels.attend(task);
+                    QVERIFY(sameBits(out, expected));
+                }
+    }
+
+    void windowsAndSoftCapsAreTheWeightedMean() {
+        const size_t stride = 16, positions = 200, first = 71;
+        const auto keys = Input(kScalarKernels, positions, stride, 7, false).values,
+                   values = Input(kScalarKernels, positions, stride, 8, false).values;
+        const auto query = Input(kScalarKernels, 1, stride, 9, false).values;
+        std::vector<float> out(stride);
+        kScalarKernels.attend({CacheType::F32, keys.data(), values.data(), stride, stride, positions, 1, query.data(),
+                               out.data(), 0.25f, 1.5f, first});
+        for (size_t d = 0; d < stride; d++) {
+            double sum = 0, weighted = 0;
+            for (size_t j = first; j < positions; j++) {
+                double score = 0;
+                for (size_t k = 0; k < stride; k++) score += double(keys[j * stride + k]) * query[k];
+                score = 1.5 * std::tanh(score / 4 / 1.5);
+                sum += std::exp(score);
+                weighted += std::exp(score) * values[j * stride + d];
+            }
+            QVERIFY(std::abs(out[d] - weighted / sum) < 1e-6);
+        }
     }
 
     void attentionIsTheSoftmaxWeightedMean() {

@@ -106,13 +106,21 @@ private Q_SLOTS:
         file.text("general.architecture", "brontosaurus");
         EXPECT_ERROR(opened(file), Unsupported, "brontosaurus");
     }
-    void expertsAreRefused() {
-        EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.key("llama.expert_count", uint32_t{8}); }), Unsupported,
-                     "8 experts");
+    void missingExpertsAreNamed() {
+        EXPECT_ERROR(openedWith([](GgufBuilder& f) {
+                         f.key("llama.expert_count", uint32_t{8}).key("llama.expert_used_count", uint32_t{2});
+                     }),
+                     NotFound, "blk.0.ffn_gate_inp.weight");
+    }
+    void moreExpertsUsedThanThereAre() {
+        EXPECT_ERROR(openedWith([](GgufBuilder& f) {
+                         f.key("llama.expert_count", uint32_t{8}).key("llama.expert_used_count", uint32_t{9});
+                     }),
+                     Corrupt, "expert_used_count is 9");
     }
     void unknownRotaryScalingIsNamed() {
-        EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.text("llama.rope.scaling.type", "longrope"); }), Unsupported,
-                     "longrope");
+        EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.text("llama.rope.scaling.type", "dynamic"); }), Unsupported,
+                     "dynamic");
     }
     void scalingWithoutFactor() {
         EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.text("llama.rope.scaling.type", "linear"); }), Corrupt,

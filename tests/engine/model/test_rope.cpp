@@ -72,6 +72,29 @@ private Q_SLOTS:
         QCOMPARE(angles[5], plain[5]);
     }
 
+    void longFactorsAreForExtendedSequences() {
+        const std::vector<float> shorter = {1, 1, 2, 2}, longer = {4, 4, 8, 8};
+        HyperParameters p = parameters();
+        p.ropeAttentionFactor = 1.5f;
+        const Ropes ropes(p, RopePairing::Halves, shorter, longer);
+        QVERIFY(ropes.extended && !ropes.windowed);
+        const auto usual = anglesAt(ropes.usual, 4), extended = anglesAt(*ropes.extended, 16);
+        for (size_t i = 0; i < usual.size(); i++) QVERIFY(std::abs(usual[i] - extended[i]) < 1e-6f);
+        QVERIFY(std::abs(std::hypot(usual[0], usual[1]) - 1.5f) < 1e-6f);
+    }
+
+    void windowedLayersHaveTheirOwnBaseAndNoScaling() {
+        HyperParameters p = parameters();
+        p.ropeFreqBaseSwa = 10000;
+        const Rope plain(p, RopePairing::Halves, {});
+        p.ropeFreqBase = 1000000;
+        p.ropeScaling = RopeScaling::Linear;
+        p.ropeScalingFactor = 8;
+        const Ropes ropes(p, RopePairing::Halves, {}, {});
+        QVERIFY(ropes.windowed && !ropes.extended);
+        QCOMPARE(anglesAt(*ropes.windowed, 7), anglesAt(plain, 7));
+    }
+
     void yarnKeepsFastPairsAndStretchesSlowOnes() {
         HyperParameters p = parameters();
         p.keyLength = p.ropeDimensionCount = 64;

@@ -1,0 +1,29 @@
+// SmolLM3: the llama block; every fourth layer leaves its heads unturned (NoPE).
+// Source: Yang et al. 2025 (RNoPE); no_rope_layer_interval of SmolLM3Config of Hugging Face's transformers.
+#include "model/architecture.h"
+
+namespace monochord {
+
+namespace {
+
+constexpr size_t kInterval = 4;  // the format stores none
+
+LayerWeights findLayer(const HyperParameters&, LayerFinder& find) {
+    LayerWeights w;
+    w.attnNorm = find.norm("attn_norm");
+    find.attention(w);
+    w.ffnNorm = find.norm("ffn_norm");
+    find.gatedFeedForward(w);
+    return w;
+}
+
+void layer(const HyperParameters&, const LayerWeights& w, size_t index, Pass& pass) {
+    const bool turned = (index + 1) % kInterval != 0;
+    sequentialBlocks(w, index, {.attention = {.rotation = turned ? Rotation::Usual : Rotation::None}}, pass);
+}
+
+}  // namespace
+
+const Architecture kSmolLm3 = {.name = "smollm3", .rotary = Rotary::Neighbours, .findLayer = findLayer, .layer = layer};
+
+}  // namespace monochord
