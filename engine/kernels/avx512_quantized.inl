@@ -24,6 +24,16 @@ inline __m512 accumulate(__m512 acc, __m512i dot, __m512 scale, __m512 minimum, 
     return acc;
 }
 
+/// Quarters of four registers → their first quarters, second quarters …
+inline void transposeQuarters(const __m512i (&in)[4], __m512i (&out)[4]) {
+    const __m512i even[2] = {_mm512_shuffle_i32x4(in[0], in[1], 0x88), _mm512_shuffle_i32x4(in[2], in[3], 0x88)},
+                  odd[2] = {_mm512_shuffle_i32x4(in[0], in[1], 0xDD), _mm512_shuffle_i32x4(in[2], in[3], 0xDD)};
+    out[0] = _mm512_shuffle_i32x4(even[0], even[1], 0x88);
+    out[1] = _mm512_shuffle_i32x4(odd[0], odd[1], 0x88);
+    out[2] = _mm512_shuffle_i32x4(even[0], even[1], 0xDD);
+    out[3] = _mm512_shuffle_i32x4(odd[0], odd[1], 0xDD);
+}
+
 /// The partial sums of sixteen rows, four neighbouring ones of a quarter of the values → sixteen sums a quarter.
 inline void sumTree(const __m512i* part, __m512i (&sum)[4]) {
     __m512i four[4];  // [quarter, row mod 4] of rows 4·i …
@@ -36,13 +46,7 @@ inline void sumTree(const __m512i* part, __m512i (&sum)[4]) {
         four[i] = _mm512_add_epi32(_mm512_castps_si512(_mm512_shuffle_ps(p, q, 0x88)),
                                    _mm512_castps_si512(_mm512_shuffle_ps(p, q, 0xDD)));
     }
-    const __m512i even[2] = {_mm512_shuffle_i32x4(four[0], four[1], 0x88),
-                             _mm512_shuffle_i32x4(four[2], four[3], 0x88)},
-                  odd[2] = {_mm512_shuffle_i32x4(four[0], four[1], 0xDD), _mm512_shuffle_i32x4(four[2], four[3], 0xDD)};
-    sum[0] = _mm512_shuffle_i32x4(even[0], even[1], 0x88);
-    sum[1] = _mm512_shuffle_i32x4(odd[0], odd[1], 0x88);
-    sum[2] = _mm512_shuffle_i32x4(even[0], even[1], 0xDD);
-    sum[3] = _mm512_shuffle_i32x4(odd[0], odd[1], 0xDD);
+    transposeQuarters(four, sum);
 }
 
 /// The sums of the sub-blocks of two blocks, in ascending order.
@@ -118,7 +122,6 @@ struct Panel {
 
 template <class Read>
 void expand(const RowGroup<typename Read::Block>& rows, size_t first, size_t count, Panel& panel) {
-    const __m512i column = _mm512_setr_epi32(0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240);
     constexpr size_t kParts = 32 / Read::Block::kSubBlock;
     ScaleWindow<Read> windows[2];
     windows[0].fill(rows.row, first, first + count);
@@ -133,12 +136,25 @@ void expand(const RowGroup<typename Read::Block>& rows, size_t first, size_t cou
     }
     for (size_t b = 0; b < count; b += 2) {
         const size_t c = b + 1 == count ? b : b + 1;
-        alignas(64) uint8_t pairs[16][64];
-        for (size_t r = 0; r < 16; r++) _mm512_store_si512(pairs[r], Read::pair(rows.row[r], first + b, first + c));
-        for (size_t k = 0; k < (c == b ? 8u : 16u); k++) {
-            const size_t group = Read::kPlain ? k : k % 4 + k / 8 * 4 + k / 4 % 2 * 8;  // where pair() put value 4·k
-            _mm512_store_si512(panel.bytes[b * 8 + k],
-                               _mm512_i32gather_epi32(column, reinterpret_cast<const int*>(pairs) + group, 4));
+        const size_t present = c == b ? 8 : 16;
+        __m512i quad[4][4];  // [value / 4 mod 4, rows / 4]: quarters in the order of pair()
+        for (size_t i = 0; i < 4; i++) {
+            __m512i w[4];
+            for (size_t r = 0; r < 4; r++) w[r] = Read::pair(rows.row[4 * i + r], first + b, first + c);
+            const __m512i low[2] = {_mm512_unpacklo_epi32(w[0], w[1]), _mm512_unpacklo_epi32(w[2], w[3])},
+                          high[2] = {_mm512_unpackhi_epi32(w[0], w[1]), _mm512_unpackhi_epi32(w[2], w[3])};
+            quad[0][i] = _mm512_unpacklo_epi64(low[0], low[1]);
+            quad[1][i] = _mm512_unpackhi_epi64(low[0], low[1]);
+            quad[2][i] = _mm512_unpacklo_epi64(high[0], high[1]);
+            quad[3][i] = _mm512_unpackhi_epi64(high[0], high[1]);
+        }
+        for (size_t i = 0; i < 4; i++) {
+            __m512i groups[4];
+            transposeQuarters(quad[i], groups);
+            for (size_t quarter = 0; quarter < 4; quarter++) {
+                const size_t k = i + 4 * (Read::kPlain ? quarter : quarter / 2 + quarter % 2 * 2);
+                if (k < present) _mm512_store_si512(panel.bytes[b * 8 + k], groups[quarter]);
+            }
         }
     }
 }
