@@ -43,26 +43,78 @@ bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int3
     return largestOfAll < 0x7f800000u;
 }
 
-/// Eight partial sums of u · q. Signed weights: |w| times q with the sign of w; |−128| is 128 as an unsigned byte, and
-/// 2 · 128 · 127 still fits 16 bits.
+/// Sixteen sums of two products u · q. Signed weights: |u| times q with the sign of u; |−128| is 128 as an unsigned
+/// byte.
 template <class Read>
-inline __m256i partialSums(__m256i u, __m256i q) {
-    const __m256i pairs =
-        Read::kSigned ? _mm256_maddubs_epi16(_mm256_abs_epi8(u), _mm256_sign_epi8(q, u)) : _mm256_maddubs_epi16(u, q);
-    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+inline __m256i pairSums(__m256i u, __m256i q) {
+    static_assert(2 * 127 * Read::kLargest <= 32767);
+    return Read::kSigned ? _mm256_maddubs_epi16(_mm256_abs_epi8(u), _mm256_sign_epi8(q, u))
+                         : _mm256_maddubs_epi16(u, q);
 }
 
-/// Eight rows' partial sums → the eight sums of each sub-block, in ascending order.
+/// The sums of four rows, in each half of the block. Sums stay in 16 bits as long as they fit.
 template <class Read>
-inline void subBlockSums(const __m256i* part, __m256i* sum) {
-    const __m256i a = _mm256_hadd_epi32(_mm256_hadd_epi32(part[0], part[1]), _mm256_hadd_epi32(part[2], part[3]));
-    const __m256i b = _mm256_hadd_epi32(_mm256_hadd_epi32(part[4], part[5]), _mm256_hadd_epi32(part[6], part[7]));
+inline __m256i fourRows(const __m256i* pairs) {
+    const __m256i ones = _mm256_set1_epi16(1);
+    if constexpr (8 * 127 * Read::kLargest <= 32767) {
+        const __m256i two = _mm256_hadd_epi16(pairs[0], pairs[1]), more = _mm256_hadd_epi16(pairs[2], pairs[3]);
+        return _mm256_madd_epi16(_mm256_hadd_epi16(two, more), ones);
+    } else if constexpr (4 * 127 * Read::kLargest <= 32767) {
+        return _mm256_hadd_epi32(_mm256_madd_epi16(_mm256_hadd_epi16(pairs[0], pairs[1]), ones),
+                                 _mm256_madd_epi16(_mm256_hadd_epi16(pairs[2], pairs[3]), ones));
+    } else {
+        __m256i part[4];
+        for (size_t r = 0; r < 4; r++) part[r] = _mm256_madd_epi16(pairs[r], ones);
+        return _mm256_hadd_epi32(_mm256_hadd_epi32(part[0], part[1]), _mm256_hadd_epi32(part[2], part[3]));
+    }
+}
+
+/// The sums of a block of eight rows: of each sub-block, in ascending order.
+template <class Read>
+inline void subBlockSums(const __m256i* u, __m256i q, __m256i* sum) {
+    __m256i pairs[8];
+    for (size_t r = 0; r < 8; r++) pairs[r] = pairSums<Read>(u[r], q);
+    const __m256i a = fourRows<Read>(pairs), b = fourRows<Read>(pairs + 4);
     const __m256i first = _mm256_permute2x128_si256(a, b, 0x20), second = _mm256_permute2x128_si256(a, b, 0x31);
     if constexpr (Read::Block::kSubBlock == 16) {
         sum[0] = first;
         sum[1] = second;
     } else {
         sum[0] = _mm256_add_epi32(first, second);
+    }
+}
+
+template <class Read, size_t J>
+inline void unpackAt(const typename Read::Block* const* row, size_t block, __m256i* u) {
+    for (size_t r = 0; r < 8; r++) u[r] = Read::template block<J>(row[r][block]);
+}
+
+/// Block b of 32 of eight rows.
+template <class Read>
+inline void unpackRows(const typename Read::Block* const* row, size_t b, __m256i* u) {
+    constexpr size_t kParts = Read::Block::kValues / 32;
+    if constexpr (requires(const typename Read::Block& block) { Read::block(block, b); }) {
+        for (size_t r = 0; r < 8; r++) u[r] = Read::block(row[r][b / kParts], b % kParts);
+    } else {
+        static_assert(kParts == 8);
+        switch (b % 8) {
+            case 0:
+                return unpackAt<Read, 0>(row, b / 8, u);
+            case 1:
+                return unpackAt<Read, 1>(row, b / 8, u);
+            case 2:
+                return unpackAt<Read, 2>(row, b / 8, u);
+            case 3:
+                return unpackAt<Read, 3>(row, b / 8, u);
+            case 4:
+                return unpackAt<Read, 4>(row, b / 8, u);
+            case 5:
+                return unpackAt<Read, 5>(row, b / 8, u);
+            case 6:
+                return unpackAt<Read, 6>(row, b / 8, u);
+            default:
+                return unpackAt<Read, 7>(row, b / 8, u);
+        }
     }
 }
 
@@ -92,15 +144,14 @@ void rowsTimes(const typename Read::Block* const* row, const char* next, size_t 
             minimum[i] = Read::kMinimum ? window.minimum(b % 8 * kParts + i) : scale[i];
         }
         __m256i u[8];
-        for (size_t r = 0; r < 8; r++) u[r] = Read::block(row[r], b);
+        unpackRows<Read>(row, b, u);
         for (size_t t = 0; t < n; t++) {
             const int32_t* sums = a.sums + (token + t) * blocks * 2 + 2 * b;
             const __m256i q =
                 _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a.quants + (token + t) * a.length + b * 32));
             const __m256 d = _mm256_set1_ps(a.scales[(token + t) * blocks + b]);
-            __m256i part[8], dot[kParts];
-            for (size_t r = 0; r < 8; r++) part[r] = partialSums<Read>(u[r], q);
-            subBlockSums<Read>(part, dot);
+            __m256i dot[kParts];
+            subBlockSums<Read>(u, q, dot);
             for (size_t i = 0; i < kParts; i++) {
                 const int32_t sum = kParts == 2 ? sums[i] : sums[0] + sums[1];
                 const __m256i exact = _mm256_sub_epi32(dot[i], _mm256_set1_epi32(Read::kOffset * sum));

@@ -36,9 +36,8 @@ constexpr Scales kScales[] = {
     {TensorType::IQ4_XS, offsetof(BlockIQ4_XS, d), 0, 1100, 0},
 };
 
-std::string randomBlock(const TensorTypeInfo& info, float deviation, std::mt19937& random) {
-    std::string block(info.bytesPerBlock, '\0');
-    for (char& byte : block) byte = static_cast<char>(random());
+/// Puts random scales into the block.
+void setScales(const TensorTypeInfo& info, float deviation, std::mt19937& random, std::string& block) {
     std::normal_distribution<float> normal(0, deviation);
     const float x = normal(random);
     const auto put = [&](size_t at, auto value) { std::memcpy(&block[at], &value, sizeof value); };
@@ -51,15 +50,29 @@ std::string randomBlock(const TensorTypeInfo& info, float deviation, std::mt1993
             put(s.d, floatToHalf(x / s.integers));
             if (s.m != 0) put(s.m, floatToHalf(normal(random) / s.minimums));
         }
-    return block;
 }
 
 }  // namespace
 
 std::string randomTensor(TensorType type, uint64_t rows, uint64_t columns, float deviation, std::mt19937& random) {
     const TensorTypeInfo& info = tensorTypeInfo(type);
-    std::string bytes;
-    for (uint64_t i = 0; i < rows * columns / info.blockSize; i++) bytes += randomBlock(info, deviation, random);
+    std::string bytes, block(info.bytesPerBlock, '\0');
+    for (uint64_t i = 0; i < rows * columns / info.blockSize; i++) {
+        for (char& byte : block) byte = static_cast<char>(random());
+        setScales(info, deviation, random, block);
+        bytes += block;
+    }
+    return bytes;
+}
+
+std::string uniformTensor(TensorType type, uint64_t rows, uint64_t columns, uint8_t byte) {
+    const TensorTypeInfo& info = tensorTypeInfo(type);
+    std::mt19937 random(1);
+    std::string bytes, block(info.bytesPerBlock, static_cast<char>(byte));
+    for (uint64_t i = 0; i < rows * columns / info.blockSize; i++) {
+        setScales(info, 1, random, block);
+        bytes += block;
+    }
     return bytes;
 }
 

@@ -212,6 +212,25 @@ private Q_SLOTS:
         QCOMPARE(out[1], out[0]);
     }
 
+    /// Sums are kept in as few bits as they need: the largest integers, times the largest activations.
+    void extremesOfEveryTypeDoNotOverflow_data() { tables(); }
+    void extremesOfEveryTypeDoNotOverflow() {
+        for (const TensorType type : computedTypes())
+            for (const int byte : {0x00, 0xff, 0x77, 0x80})
+                for (const int sign : {-1, 1}) {
+                    const std::string w = test::uniformTensor(type, 3, 256, static_cast<uint8_t>(byte));
+                    const std::vector<float> x(256 * 5, static_cast<float>(sign)), d(8 * 5, 1.0f);
+                    const std::vector<int8_t> q(256 * 5, static_cast<int8_t>(127 * sign));
+                    const std::vector<int32_t> s(16 * 5, 127 * 16 * sign);
+                    const Activations in{5, 256, x.data(), q.data(), d.data(), s.data()};
+                    const WeightRows rows{reinterpret_cast<const std::byte*>(w.data()), w.size() / 3, 3, 256};
+                    std::vector<float> out(15), expected(15);
+                    chosen().multiply(type)(rows, in, out.data(), 3);
+                    kScalarKernels.multiply(type)(rows, in, expected.data(), 3);
+                    QVERIFY2(sameBits(out, expected), tensorTypeInfo(type).name.data());
+                }
+    }
+
     void elementwiseFunctionsEqualTheSpecification_data() { tables(); }
     void elementwiseFunctionsEqualTheSpecification() {
         for (const size_t length : {1u, 15u, 16u, 33u, 576u, 1536u}) {
