@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "kernels/kernels.h"
-#include "quant/blocks.h"
+#include "quant/super_blocks.h"
 
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c,bmi2"))), apply_to = function)
@@ -118,7 +118,22 @@ struct Avx2 {
     }
 };
 
+constexpr size_t kGroup = 8;
+using Floats = __m256;
+using Ints = int32_t __attribute__((vector_size(32)));
+inline Floats widenHalves(const uint16_t* bits) {
+    return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bits)));
+}
+inline Ints widenWords(const uint16_t* words) {
+    return reinterpret_cast<Ints>(_mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(words))));
+}
+
+#include "kernels/scale_windows.inl"
+
+#include "kernels/avx2_readers.inl"
+
 #include "kernels/avx2_quantized.inl"
+
 #include "kernels/functions.inl"
 #include "kernels/simd_elementwise.inl"
 #include "kernels/simd_float.inl"

@@ -1,7 +1,5 @@
-// Quantized products with vpmaddubsw. Included by avx2.cpp inside its anonymous namespace.
-//
-// A reader presents a tensor type: a block as 32 bytes in the order of the activations, u + kOffset unsigned, or the
-// signed values themselves where kSigned. Unsigned ones are at most 31, so that sums of two products fit 16 bits.
+// Quantized products with vpmaddubsw. Included by avx2.cpp inside its anonymous namespace, after the readers of its
+// tensor types.
 
 inline int32_t horizontalSum(__m256i x) {
     __m128i four = _mm_add_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
@@ -45,91 +43,80 @@ bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int3
     return largestOfAll < 0x7f800000u;
 }
 
-inline __m256i nibbles(const uint8_t* qs) {
-    const __m128i q = _mm_loadu_si128(reinterpret_cast<const __m128i*>(qs));
-    return _mm256_and_si256(_mm256_inserti128_si256(_mm256_castsi128_si256(q), _mm_srli_epi16(q, 4), 1),
-                            _mm256_set1_epi8(15));
-}
-
-/// 16 where bit i of qh is set, for i = 0 … 31.
-inline __m256i fifthBits(const uint8_t* qh) {
-    int32_t bits;
-    __builtin_memcpy(&bits, qh, 4);
-    const __m256i byteOf = _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
-    const __m256i bitOf = _mm256_set1_epi64x(static_cast<long long>(0x8040201008040201u));
-    const __m256i spread = _mm256_and_si256(_mm256_shuffle_epi8(_mm256_set1_epi32(bits), byteOf), bitOf);
-    return _mm256_and_si256(_mm256_cmpeq_epi8(spread, bitOf), _mm256_set1_epi8(16));
-}
-
-struct ReadQ4_0 {
-    using Block = BlockQ4_0;
-    static constexpr int kOffset = 8;
-    static constexpr bool kMinimum = false, kSigned = false;
-    static __m256i block(const Block* b) { return nibbles(b->qs); }
-};
-
-struct ReadQ4_1 {
-    using Block = BlockQ4_1;
-    static constexpr int kOffset = 0;
-    static constexpr bool kMinimum = true, kSigned = false;
-    static __m256i block(const Block* b) { return nibbles(b->qs); }
-};
-
-struct ReadQ5_0 {
-    using Block = BlockQ5_0;
-    static constexpr int kOffset = 16;
-    static constexpr bool kMinimum = false, kSigned = false;
-    static __m256i block(const Block* b) { return _mm256_or_si256(nibbles(b->qs), fifthBits(b->qh)); }
-};
-
-struct ReadQ5_1 {
-    using Block = BlockQ5_1;
-    static constexpr int kOffset = 0;
-    static constexpr bool kMinimum = true, kSigned = false;
-    static __m256i block(const Block* b) { return _mm256_or_si256(nibbles(b->qs), fifthBits(b->qh)); }
-};
-
-struct ReadQ8_0 {
-    using Block = BlockQ8_0;
-    static constexpr int kOffset = 0;
-    static constexpr bool kMinimum = false, kSigned = true;
-    static __m256i block(const Block* b) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b->qs)); }
-};
-
-/// Eight partial sums of u · q. Signed weights: |w| times q with the sign of w; |−128| is 128 as an unsigned byte, and
-/// 2 · 128 · 127 still fits 16 bits.
+/// Sixteen sums of two products u · q. Signed weights: |u| times q with the sign of u; |−128| is 128 as an unsigned
+/// byte.
 template <class Read>
-inline __m256i partialSums(__m256i u, __m256i q) {
-    const __m256i pairs =
-        Read::kSigned ? _mm256_maddubs_epi16(_mm256_abs_epi8(u), _mm256_sign_epi8(q, u)) : _mm256_maddubs_epi16(u, q);
-    return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+inline __m256i pairSums(__m256i u, __m256i q) {
+    static_assert(2 * 127 * Read::kLargest <= 32767);
+    return Read::kSigned ? _mm256_maddubs_epi16(_mm256_abs_epi8(u), _mm256_sign_epi8(q, u))
+                         : _mm256_maddubs_epi16(u, q);
 }
 
-/// Eight rows' partial sums → their eight sums.
-inline __m256i sumTree(const __m256i* part) {
-    const __m256i a = _mm256_hadd_epi32(_mm256_hadd_epi32(part[0], part[1]), _mm256_hadd_epi32(part[2], part[3]));
-    const __m256i b = _mm256_hadd_epi32(_mm256_hadd_epi32(part[4], part[5]), _mm256_hadd_epi32(part[6], part[7]));
-    return _mm256_add_epi32(_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31));
-}
-
-/// Scales, and minimums where there are any, of eight blocks of eight rows, as binary16 side by side. Filled one window
-/// ahead of its use: a wide load right behind narrow stores would wait for them.
+/// The sums of four rows, in each half of the block. Sums stay in 16 bits as long as they fit.
 template <class Read>
-struct ScaleWindow {
-    alignas(16) uint16_t d[8][8];
-    alignas(16) uint16_t m[Read::kMinimum ? 8 : 1][8];
-
-    void fill(const typename Read::Block* const* row, size_t first, size_t blocks) {
-        const size_t count = blocks - first < 8 ? blocks - first : 8;
-        for (size_t r = 0; r < 8; r++)
-            for (size_t i = 0; i < count; i++) {
-                d[i][r] = row[r][first + i].d;
-                if constexpr (Read::kMinimum) m[i][r] = row[r][first + i].m;
-            }
+inline __m256i fourRows(const __m256i* pairs) {
+    const __m256i ones = _mm256_set1_epi16(1);
+    if constexpr (8 * 127 * Read::kLargest <= 32767) {
+        const __m256i two = _mm256_hadd_epi16(pairs[0], pairs[1]), more = _mm256_hadd_epi16(pairs[2], pairs[3]);
+        return _mm256_madd_epi16(_mm256_hadd_epi16(two, more), ones);
+    } else if constexpr (4 * 127 * Read::kLargest <= 32767) {
+        return _mm256_hadd_epi32(_mm256_madd_epi16(_mm256_hadd_epi16(pairs[0], pairs[1]), ones),
+                                 _mm256_madd_epi16(_mm256_hadd_epi16(pairs[2], pairs[3]), ones));
+    } else {
+        __m256i part[4];
+        for (size_t r = 0; r < 4; r++) part[r] = _mm256_madd_epi16(pairs[r], ones);
+        return _mm256_hadd_epi32(_mm256_hadd_epi32(part[0], part[1]), _mm256_hadd_epi32(part[2], part[3]));
     }
-    __m256 scale(size_t i) const { return _mm256_cvtph_ps(_mm_load_si128(reinterpret_cast<const __m128i*>(d[i]))); }
-    __m256 minimum(size_t i) const { return _mm256_cvtph_ps(_mm_load_si128(reinterpret_cast<const __m128i*>(m[i]))); }
-};
+}
+
+/// The sums of a block of eight rows: of each sub-block, in ascending order.
+template <class Read>
+inline void subBlockSums(const __m256i* u, __m256i q, __m256i* sum) {
+    __m256i pairs[8];
+    for (size_t r = 0; r < 8; r++) pairs[r] = pairSums<Read>(u[r], q);
+    const __m256i a = fourRows<Read>(pairs), b = fourRows<Read>(pairs + 4);
+    const __m256i first = _mm256_permute2x128_si256(a, b, 0x20), second = _mm256_permute2x128_si256(a, b, 0x31);
+    if constexpr (Read::Block::kSubBlock == 16) {
+        sum[0] = first;
+        sum[1] = second;
+    } else {
+        sum[0] = _mm256_add_epi32(first, second);
+    }
+}
+
+template <class Read, size_t J>
+inline void unpackAt(const typename Read::Block* const* row, size_t block, __m256i* u) {
+    for (size_t r = 0; r < 8; r++) u[r] = Read::template block<J>(row[r][block]);
+}
+
+/// Block b of 32 of eight rows.
+template <class Read>
+inline void unpackRows(const typename Read::Block* const* row, size_t b, __m256i* u) {
+    constexpr size_t kParts = Read::Block::kValues / 32;
+    if constexpr (requires(const typename Read::Block& block) { Read::block(block, b); }) {
+        for (size_t r = 0; r < 8; r++) u[r] = Read::block(row[r][b / kParts], b % kParts);
+    } else {
+        static_assert(kParts == 8);
+        switch (b % 8) {
+            case 0:
+                return unpackAt<Read, 0>(row, b / 8, u);
+            case 1:
+                return unpackAt<Read, 1>(row, b / 8, u);
+            case 2:
+                return unpackAt<Read, 2>(row, b / 8, u);
+            case 3:
+                return unpackAt<Read, 3>(row, b / 8, u);
+            case 4:
+                return unpackAt<Read, 4>(row, b / 8, u);
+            case 5:
+                return unpackAt<Read, 5>(row, b / 8, u);
+            case 6:
+                return unpackAt<Read, 6>(row, b / 8, u);
+            default:
+                return unpackAt<Read, 7>(row, b / 8, u);
+        }
+    }
+}
 
 /// Eight rows times N rows of activations (0: `count` of them, up to kTokens): a block is unpacked once and multiplied
 /// with all of them. `next`: what will be read after these rows, fetched in order meanwhile.
@@ -137,31 +124,42 @@ constexpr size_t kTokens = 64;
 template <class Read, size_t N>
 void rowsTimes(const typename Read::Block* const* row, const char* next, size_t present, const Activations& a,
                size_t token, size_t count, float* out, size_t outStride) {
-    constexpr size_t kBytes = 8 * sizeof(typename Read::Block);
+    using Block = typename Read::Block;
+    constexpr size_t kBytes = 8 * 32 * sizeof(Block) / Block::kValues, kParts = 32 / Block::kSubBlock;
     const size_t blocks = a.length / 32, n = N == 0 ? count : N;
     ScaleWindow<Read> windows[2];
     windows[0].fill(row, 0, blocks);
     __m256 acc[N == 0 ? kTokens : N];
     for (size_t t = 0; t < n; t++) acc[t] = _mm256_setzero_ps();
     for (size_t b = 0; b < blocks; b++) {
-        if (b % 8 == 0 && b + 8 < blocks) windows[(b / 8 + 1) & 1].fill(row, b + 8, blocks);
+        ScaleWindow<Read>& window = windows[b / 8 & 1];
+        if (b % 8 == 0) {
+            if (b + 8 < blocks) windows[(b / 8 + 1) & 1].fill(row, b + 8, blocks);
+            window.decode();
+        }
         for (size_t line = 0; line < kBytes; line += 64) _mm_prefetch(next + b * kBytes + line, _MM_HINT_T1);
-        const ScaleWindow<Read>& window = windows[b / 8 & 1];
-        const __m256 scale = window.scale(b % 8), minimum = Read::kMinimum ? window.minimum(b % 8) : scale;
+        __m256 scale[kParts], minimum[kParts];
+        for (size_t i = 0; i < kParts; i++) {
+            scale[i] = window.scale(b % 8 * kParts + i);
+            minimum[i] = Read::kMinimum ? window.minimum(b % 8 * kParts + i) : scale[i];
+        }
         __m256i u[8];
-        for (size_t r = 0; r < 8; r++) u[r] = Read::block(row[r] + b);
+        unpackRows<Read>(row, b, u);
         for (size_t t = 0; t < n; t++) {
             const int32_t* sums = a.sums + (token + t) * blocks * 2 + 2 * b;
-            const int32_t sum = sums[0] + sums[1];
             const __m256i q =
                 _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a.quants + (token + t) * a.length + b * 32));
-            __m256i part[8];
-            for (size_t r = 0; r < 8; r++) part[r] = partialSums<Read>(u[r], q);
-            const __m256i dot = _mm256_sub_epi32(sumTree(part), _mm256_set1_epi32(Read::kOffset * sum));
             const __m256 d = _mm256_set1_ps(a.scales[(token + t) * blocks + b]);
-            acc[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dot), _mm256_mul_ps(scale, d), acc[t]);
-            if constexpr (Read::kMinimum)
-                acc[t] = _mm256_fmadd_ps(_mm256_set1_ps(static_cast<float>(sum)), _mm256_mul_ps(minimum, d), acc[t]);
+            __m256i dot[kParts];
+            subBlockSums<Read>(u, q, dot);
+            for (size_t i = 0; i < kParts; i++) {
+                const int32_t sum = kParts == 2 ? sums[i] : sums[0] + sums[1];
+                const __m256i exact = _mm256_sub_epi32(dot[i], _mm256_set1_epi32(Read::kOffset * sum));
+                acc[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(exact), _mm256_mul_ps(scale[i], d), acc[t]);
+                if constexpr (Read::kMinimum)
+                    acc[t] =
+                        _mm256_fmadd_ps(_mm256_set1_ps(static_cast<float>(sum)), _mm256_mul_ps(minimum[i], d), acc[t]);
+            }
         }
     }
     for (size_t t = 0; t < n; t++) {

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "kernels/kernels.h"
-#include "quant/blocks.h"
+#include "quant/super_blocks.h"
 
 #if defined(__clang__)
 #pragma clang attribute push( \
@@ -106,7 +106,22 @@ bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int3
     return _mm512_reduce_max_epu32(seen) < 0x7f800000u;
 }
 
+constexpr size_t kGroup = 16;
+using Floats = __m512;
+using Ints = int32_t __attribute__((vector_size(64)));
+inline Floats widenHalves(const uint16_t* bits) {
+    return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(bits)));
+}
+inline Ints widenWords(const uint16_t* words) {
+    return reinterpret_cast<Ints>(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(words))));
+}
+
+#include "kernels/scale_windows.inl"
+
+#include "kernels/avx512_readers.inl"
+
 #include "kernels/avx512_quantized.inl"
+
 #include "kernels/simd_table.inl"
 
 }  // namespace

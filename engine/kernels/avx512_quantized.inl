@@ -1,67 +1,5 @@
-// Quantized products with vpdpbusd. Included by avx512.cpp inside its anonymous namespace.
-//
-// A reader presents a tensor type: two neighbouring blocks b, c of a row as 64 unsigned bytes in the order
-// b[0:16] c[0:16] b[16:32] c[16:32] (u + kOffset), its scale and, where kMinimum, what is added per unit of activation.
-
-inline __m256i joined(const uint8_t* first, const uint8_t* second) {
-    return _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(first))),
-                                   _mm_loadu_si128(reinterpret_cast<const __m128i*>(second)), 1);
-}
-
-inline __m512i nibbles(const uint8_t* first, const uint8_t* second) {
-    const __m256i q = joined(first, second);
-    return _mm512_and_si512(_mm512_inserti64x4(_mm512_castsi256_si512(q), _mm256_srli_epi16(q, 4), 1),
-                            _mm512_set1_epi8(15));
-}
-
-inline __m512i withFifthBits(__m512i low, const uint8_t* first, const uint8_t* second) {
-    uint32_t b, c;
-    __builtin_memcpy(&b, first, 4);
-    __builtin_memcpy(&c, second, 4);
-    const uint64_t mask = (b & 0xffffu) | (c & 0xffffu) << 16 | static_cast<uint64_t>(b >> 16) << 32 |
-                          static_cast<uint64_t>(c >> 16) << 48;
-    return _mm512_mask_add_epi8(low, mask, low, _mm512_set1_epi8(16));
-}
-
-struct ReadQ4_0 {
-    using Block = BlockQ4_0;
-    static constexpr int kOffset = 8;
-    static constexpr bool kMinimum = false;
-    static __m512i pair(const Block* b, const Block* c) { return nibbles(b->qs, c->qs); }
-};
-
-struct ReadQ4_1 {
-    using Block = BlockQ4_1;
-    static constexpr int kOffset = 0;
-    static constexpr bool kMinimum = true;
-    static __m512i pair(const Block* b, const Block* c) { return nibbles(b->qs, c->qs); }
-};
-
-struct ReadQ5_0 {
-    using Block = BlockQ5_0;
-    static constexpr int kOffset = 16;
-    static constexpr bool kMinimum = false;
-    static __m512i pair(const Block* b, const Block* c) { return withFifthBits(nibbles(b->qs, c->qs), b->qh, c->qh); }
-};
-
-struct ReadQ5_1 {
-    using Block = BlockQ5_1;
-    static constexpr int kOffset = 0;
-    static constexpr bool kMinimum = true;
-    static __m512i pair(const Block* b, const Block* c) { return withFifthBits(nibbles(b->qs, c->qs), b->qh, c->qh); }
-};
-
-struct ReadQ8_0 {
-    using Block = BlockQ8_0;
-    static constexpr int kOffset = 128;
-    static constexpr bool kMinimum = false;
-    static __m512i pair(const Block* b, const Block* c) {
-        const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b->qs)),
-                      second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(c->qs));
-        const __m512i both = _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
-        return _mm512_xor_si512(_mm512_shuffle_i32x4(both, both, 0xD8), _mm512_set1_epi8(-128));
-    }
-};
+// Quantized products with vpdpbusd. Included by avx512.cpp inside its anonymous namespace, after the readers of its
+// tensor types.
 
 /// Sixteen rows that need not exist: a missing one is read as the last one and never stored.
 template <class Block>
@@ -77,26 +15,6 @@ struct RowGroup {
     }
 };
 
-/// Scales, and minimums where there are any, of eight blocks of sixteen rows, as binary16 side by side.
-template <class Read>
-struct ScaleWindow {
-    alignas(32) uint16_t d[8][16];
-    alignas(32) uint16_t m[Read::kMinimum ? 8 : 1][16];
-
-    void fill(const RowGroup<typename Read::Block>& rows, size_t first, size_t blocks) {
-        const size_t count = blocks - first < 8 ? blocks - first : 8;
-        for (size_t r = 0; r < 16; r++)
-            for (size_t i = 0; i < count; i++) {
-                d[i][r] = rows.row[r][first + i].d;
-                if constexpr (Read::kMinimum) m[i][r] = rows.row[r][first + i].m;
-            }
-    }
-    __m512 scale(size_t i) const { return _mm512_cvtph_ps(_mm256_load_si256(reinterpret_cast<const __m256i*>(d[i]))); }
-    __m512 minimum(size_t i) const {
-        return _mm512_cvtph_ps(_mm256_load_si256(reinterpret_cast<const __m256i*>(m[i])));
-    }
-};
-
 /// acc = fma(dot, w · d, acc), then the minimum's share: the one accumulator of each row, blocks in ascending order.
 template <class Read>
 inline __m512 accumulate(__m512 acc, __m512i dot, __m512 scale, __m512 minimum, float d, int32_t sum) {
@@ -106,24 +24,54 @@ inline __m512 accumulate(__m512 acc, __m512i dot, __m512 scale, __m512 minimum, 
     return acc;
 }
 
-/// The partial sums of sixteen rows (first block in lanes 0–3 and 8–11, second in the others) → sixteen sums a block.
-inline void sumTree(const __m512i* part, __m512i& first, __m512i& second) {
-    const __m512i rowsOfFirst = _mm512_setr_epi32(0, 16, 2, 18, 1, 17, 3, 19, 8, 24, 10, 26, 9, 25, 11, 27);
-    const __m512i rowsOfSecond = _mm512_setr_epi32(4, 20, 6, 22, 5, 21, 7, 23, 12, 28, 14, 30, 13, 29, 15, 31);
-    __m512i half[8], quarter[4], last[2];
-    for (size_t r = 0; r < 8; r++)
-        half[r] = _mm512_add_epi32(_mm512_shuffle_i32x4(part[r], part[r + 8], 0x44),
-                                   _mm512_shuffle_i32x4(part[r], part[r + 8], 0xEE));
-    for (size_t r = 0; r < 4; r++)
-        quarter[r] =
-            _mm512_add_epi32(_mm512_unpacklo_epi64(half[r], half[r + 4]), _mm512_unpackhi_epi64(half[r], half[r + 4]));
-    for (size_t r = 0; r < 2; r++) {
-        const __m512 p = _mm512_castsi512_ps(quarter[r]), q = _mm512_castsi512_ps(quarter[r + 2]);
-        last[r] = _mm512_add_epi32(_mm512_castps_si512(_mm512_shuffle_ps(p, q, 0x88)),
+/// Quarters of four registers → their first quarters, second quarters …
+inline void transposeQuarters(const __m512i (&in)[4], __m512i (&out)[4]) {
+    const __m512i even[2] = {_mm512_shuffle_i32x4(in[0], in[1], 0x88), _mm512_shuffle_i32x4(in[2], in[3], 0x88)},
+                  odd[2] = {_mm512_shuffle_i32x4(in[0], in[1], 0xDD), _mm512_shuffle_i32x4(in[2], in[3], 0xDD)};
+    out[0] = _mm512_shuffle_i32x4(even[0], even[1], 0x88);
+    out[1] = _mm512_shuffle_i32x4(odd[0], odd[1], 0x88);
+    out[2] = _mm512_shuffle_i32x4(even[0], even[1], 0xDD);
+    out[3] = _mm512_shuffle_i32x4(odd[0], odd[1], 0xDD);
+}
+
+/// The partial sums of sixteen rows, four neighbouring ones of a quarter of the values → sixteen sums a quarter.
+inline void sumTree(const __m512i* part, __m512i (&sum)[4]) {
+    __m512i four[4];  // [quarter, row mod 4] of rows 4·i …
+    for (size_t i = 0; i < 4; i++, part += 4) {
+        const __m512i first =
+            _mm512_add_epi32(_mm512_unpacklo_epi64(part[0], part[1]), _mm512_unpackhi_epi64(part[0], part[1]));
+        const __m512i second =
+            _mm512_add_epi32(_mm512_unpacklo_epi64(part[2], part[3]), _mm512_unpackhi_epi64(part[2], part[3]));
+        const __m512 p = _mm512_castsi512_ps(first), q = _mm512_castsi512_ps(second);
+        four[i] = _mm512_add_epi32(_mm512_castps_si512(_mm512_shuffle_ps(p, q, 0x88)),
                                    _mm512_castps_si512(_mm512_shuffle_ps(p, q, 0xDD)));
     }
-    first = _mm512_permutex2var_epi32(last[0], rowsOfFirst, last[1]);
-    second = _mm512_permutex2var_epi32(last[0], rowsOfSecond, last[1]);
+    transposeQuarters(four, sum);
+}
+
+/// The sums of the sub-blocks of two blocks, in ascending order.
+template <class Read>
+inline void subBlockSums(const __m512i* part, __m512i (&sum)[4]) {
+    sumTree(part, sum);
+    if constexpr (Read::Block::kSubBlock == 16) return;
+    const __m512i first = _mm512_add_epi32(sum[0], Read::kPlain ? sum[1] : sum[2]);
+    sum[1] = _mm512_add_epi32(Read::kPlain ? sum[2] : sum[1], sum[3]);
+    sum[0] = first;
+}
+
+/// Sums of the activations of the sub-blocks i of a row; sums: of each 16.
+template <class Read>
+inline int32_t activationSum(const int32_t* sums, size_t i) {
+    return Read::Block::kSubBlock == 16 ? sums[i] : sums[2 * i] + sums[2 * i + 1];
+}
+
+/// Two blocks of activations in the order of the reader's pair().
+template <class Read>
+inline __m512i activationPair(const int8_t* q, size_t b, size_t c) {
+    const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q + b * 32)),
+                  second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q + c * 32));
+    const __m512i both = _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
+    return Read::kPlain ? both : _mm512_shuffle_i32x4(both, both, 0xD8);
 }
 
 /// Sixteen rows times one row of activations, straight from the file's layout. `next`: what will be read after these
@@ -132,32 +80,32 @@ template <class Read>
 void rowsTimesOne(const RowGroup<typename Read::Block>& rows, const char* next, size_t length, const int8_t* q,
                   const float* d, const int32_t* sums, float* out) {
     using Block = typename Read::Block;
+    constexpr size_t kParts = 32 / Block::kSubBlock, kPairBytes = 2 * 16 * sizeof(Block) * 32 / Block::kValues;
     const size_t blocks = length / 32;
     ScaleWindow<Read> windows[2];
-    windows[0].fill(rows, 0, blocks);
+    windows[0].fill(rows.row, 0, blocks);
     __m512 acc = _mm512_setzero_ps();
     for (size_t b = 0; b < blocks; b += 2) {
-        const size_t window = b / 8;
-        if (b % 8 == 0 && (window + 1) * 8 < blocks) windows[(window + 1) & 1].fill(rows, (window + 1) * 8, blocks);
-        for (size_t line = 0; line < 2 * 16 * sizeof(Block); line += 64)
-            _mm_prefetch(next + b * 16 * sizeof(Block) + line, _MM_HINT_T1);
+        ScaleWindow<Read>& window = windows[b / 8 & 1];
+        if (b % 8 == 0) {
+            if (b + 8 < blocks) windows[(b / 8 + 1) & 1].fill(rows.row, b + 8, blocks);
+            window.decode();
+        }
+        for (size_t line = 0; line < kPairBytes; line += 64)
+            _mm_prefetch(next + b / 2 * kPairBytes + line, _MM_HINT_T1);
         const bool alone = b + 1 == blocks;
         const size_t c = alone ? b : b + 1;
-        const __m256i qb = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q + b * 32)),
-                      qc = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q + c * 32));
-        const __m512i both = _mm512_inserti64x4(_mm512_castsi256_si512(qb), qc, 1);
-        const __m512i activations = _mm512_shuffle_i32x4(both, both, 0xD8);
-        __m512i part[16], dot[2];
+        const __m512i activations = activationPair<Read>(q, b, c);
+        __m512i part[16], dot[4];
         for (size_t r = 0; r < 16; r++)
-            part[r] =
-                _mm512_dpbusd_epi32(_mm512_setzero_si512(), Read::pair(rows.row[r] + b, rows.row[r] + c), activations);
-        sumTree(part, dot[0], dot[1]);
-        for (size_t i = 0; i < (alone ? 1u : 2u); i++) {
-            const int32_t sum = sums[2 * (b + i)] + sums[2 * (b + i) + 1];
-            const ScaleWindow<Read>& w = windows[window & 1];
+            part[r] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), Read::pair(rows.row[r], b, c), activations);
+        subBlockSums<Read>(part, dot);
+        for (size_t i = 0; i < (alone ? 1 : 2) * kParts; i++) {
+            const int32_t sum = activationSum<Read>(sums, b * kParts + i);
             const __m512i exact = _mm512_sub_epi32(dot[i], _mm512_set1_epi32(Read::kOffset * sum));
-            acc = accumulate<Read>(acc, exact, w.scale(b % 8 + i), Read::kMinimum ? w.minimum(b % 8 + i) : acc,
-                                   d[b + i], sum);
+            const size_t at = b % 8 * kParts + i;
+            acc = accumulate<Read>(acc, exact, window.scale(at), Read::kMinimum ? window.minimum(at) : acc,
+                                   d[b + i / kParts], sum);
         }
     }
     _mm512_mask_storeu_ps(out, rows.present, acc);
@@ -168,29 +116,45 @@ void rowsTimesOne(const RowGroup<typename Read::Block>& rows, const char* next, 
 constexpr size_t kPanelBlocks = 48;
 struct Panel {
     alignas(64) uint8_t bytes[kPanelBlocks * 8][16][4];  // [value / 4, row, value mod 4]
-    alignas(64) float scale[kPanelBlocks][16];
-    alignas(64) float minimum[kPanelBlocks][16];
+    alignas(64) float scale[kPanelBlocks * 2][16];       // [sub-block, row]
+    alignas(64) float minimum[kPanelBlocks * 2][16];     // [sub-block, row]
 };
 
 template <class Read>
 void expand(const RowGroup<typename Read::Block>& rows, size_t first, size_t count, Panel& panel) {
-    const __m512i column = _mm512_setr_epi32(0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240);
-    ScaleWindow<Read> window;
-    for (size_t b = 0; b < count; b++) {
-        if (b % 8 == 0) window.fill(rows, first + b, first + count);
-        _mm512_store_ps(panel.scale[b], window.scale(b % 8));
-        if constexpr (Read::kMinimum) _mm512_store_ps(panel.minimum[b], window.minimum(b % 8));
+    constexpr size_t kParts = 32 / Read::Block::kSubBlock;
+    ScaleWindow<Read> windows[2];
+    windows[0].fill(rows.row, first, first + count);
+    for (size_t b = 0; b < count; b += 8) {
+        if (b + 8 < count) windows[(b / 8 + 1) & 1].fill(rows.row, first + b + 8, first + count);
+        ScaleWindow<Read>& window = windows[b / 8 & 1];
+        window.decode();
+        for (size_t i = 0; i < (count - b < 8 ? count - b : 8) * kParts; i++) {
+            _mm512_store_ps(panel.scale[b * kParts + i], window.scale(i));
+            if constexpr (Read::kMinimum) _mm512_store_ps(panel.minimum[b * kParts + i], window.minimum(i));
+        }
     }
     for (size_t b = 0; b < count; b += 2) {
         const size_t c = b + 1 == count ? b : b + 1;
-        alignas(64) uint8_t pairs[16][64];
-        for (size_t r = 0; r < 16; r++)
-            _mm512_store_si512(pairs[r], Read::pair(rows.row[r] + first + b, rows.row[r] + first + c));
-        for (size_t k = 0; k < (c == b ? 8u : 16u); k++) {
-            const size_t group =
-                k % 8 < 4 ? k % 8 + k / 8 * 4 : k % 8 + 4 + k / 8 * 4;  // where pair() put value 4·k of the two blocks
-            _mm512_store_si512(panel.bytes[b * 8 + k],
-                               _mm512_i32gather_epi32(column, reinterpret_cast<const int*>(pairs) + group, 4));
+        const size_t present = c == b ? 8 : 16;
+        __m512i quad[4][4];  // [value / 4 mod 4, rows / 4]: quarters in the order of pair()
+        for (size_t i = 0; i < 4; i++) {
+            __m512i w[4];
+            for (size_t r = 0; r < 4; r++) w[r] = Read::pair(rows.row[4 * i + r], first + b, first + c);
+            const __m512i low[2] = {_mm512_unpacklo_epi32(w[0], w[1]), _mm512_unpacklo_epi32(w[2], w[3])},
+                          high[2] = {_mm512_unpackhi_epi32(w[0], w[1]), _mm512_unpackhi_epi32(w[2], w[3])};
+            quad[0][i] = _mm512_unpacklo_epi64(low[0], low[1]);
+            quad[1][i] = _mm512_unpackhi_epi64(low[0], low[1]);
+            quad[2][i] = _mm512_unpacklo_epi64(high[0], high[1]);
+            quad[3][i] = _mm512_unpackhi_epi64(high[0], high[1]);
+        }
+        for (size_t i = 0; i < 4; i++) {
+            __m512i groups[4];
+            transposeQuarters(quad[i], groups);
+            for (size_t quarter = 0; quarter < 4; quarter++) {
+                const size_t k = i + 4 * (Read::kPlain ? quarter : quarter / 2 + quarter % 2 * 2);
+                if (k < present) _mm512_store_si512(panel.bytes[b * 8 + k], groups[quarter]);
+            }
         }
     }
 }
@@ -199,6 +163,7 @@ void expand(const RowGroup<typename Read::Block>& rows, size_t first, size_t cou
 template <class Read, int C>
 void panelTimes(const Panel& panel, size_t first, size_t count, const Activations& a, size_t token, float* out,
                 size_t outStride, __mmask16 present) {
+    constexpr size_t kSub = Read::Block::kSubBlock;
     const int8_t* q[C];
     const float* d[C];
     const int32_t* sums[C];
@@ -210,21 +175,22 @@ void panelTimes(const Panel& panel, size_t first, size_t count, const Activation
         sums[c] = a.sums + t * (a.length / 16) + first * 2;
         acc[c] = first == 0 ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(present, out + t * outStride);
     }
-    for (size_t b = 0; b < count; b++) {
+    for (size_t i = 0; i < count * 32 / kSub; i++) {
         __m512i dot[C];
-        for (int c = 0; c < C; c++) dot[c] = _mm512_set1_epi32(-Read::kOffset * (sums[c][2 * b] + sums[c][2 * b + 1]));
-        for (size_t k = 0; k < 8; k++) {
-            const __m512i w = _mm512_load_si512(panel.bytes[b * 8 + k]);
+        for (int c = 0; c < C; c++) dot[c] = _mm512_set1_epi32(-Read::kOffset * activationSum<Read>(sums[c], i));
+        for (size_t k = i * kSub / 4; k < (i + 1) * kSub / 4; k++) {
+            const __m512i w = _mm512_load_si512(panel.bytes[k]);
             for (int c = 0; c < C; c++) {
                 int32_t four;
-                __builtin_memcpy(&four, q[c] + b * 32 + k * 4, 4);
+                __builtin_memcpy(&four, q[c] + k * 4, 4);
                 dot[c] = _mm512_dpbusd_epi32(dot[c], w, _mm512_set1_epi32(four));
             }
         }
-        const __m512 scale = _mm512_load_ps(panel.scale[b]),
-                     minimum = Read::kMinimum ? _mm512_load_ps(panel.minimum[b]) : scale;
+        const __m512 scale = _mm512_load_ps(panel.scale[i]),
+                     minimum = Read::kMinimum ? _mm512_load_ps(panel.minimum[i]) : scale;
         for (int c = 0; c < C; c++)
-            acc[c] = accumulate<Read>(acc[c], dot[c], scale, minimum, d[c][b], sums[c][2 * b] + sums[c][2 * b + 1]);
+            acc[c] =
+                accumulate<Read>(acc[c], dot[c], scale, minimum, d[c][i * kSub / 32], activationSum<Read>(sums[c], i));
     }
     for (int c = 0; c < C; c++)
         _mm512_mask_storeu_ps(out + (token + static_cast<size_t>(c)) * outStride, present, acc[c]);

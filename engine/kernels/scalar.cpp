@@ -7,7 +7,7 @@
 
 #include "base/half.h"
 #include "kernels/kernels.h"
-#include "quant/blocks.h"
+#include "quant/super_blocks.h"
 
 namespace monochord {
 
@@ -56,60 +56,12 @@ bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int3
     return largestOfAll < 0x7f800000u;
 }
 
-/// A block of weights as small integers u with scale w and minimum m: value = w · u − m.
-struct Unpacked {
-    int16_t u[32];
-    float w = 0;
-    float m = 0;
-    bool hasMinimum = false;
-};
+#include "kernels/unpack.inl"
 
-uint32_t fifthBits(const uint8_t* qh) {
-    return static_cast<uint32_t>(qh[0]) | static_cast<uint32_t>(qh[1]) << 8 | static_cast<uint32_t>(qh[2]) << 16 |
-           static_cast<uint32_t>(qh[3]) << 24;
-}
-
-int32_t nibble(const uint8_t* qs, size_t i) {
-    return i < 16 ? qs[i] & 15 : qs[i - 16] >> 4;
-}
-
-void unpack(const BlockQ4_0& block, Unpacked& out) {
-    for (size_t i = 0; i < 32; i++) out.u[i] = static_cast<int16_t>(nibble(block.qs, i) - 8);
-    out.w = halfToFloat(block.d);
-}
-
-void unpack(const BlockQ4_1& block, Unpacked& out) {
-    for (size_t i = 0; i < 32; i++) out.u[i] = static_cast<int16_t>(nibble(block.qs, i));
-    out.w = halfToFloat(block.d);
-    out.m = -halfToFloat(block.m);
-    out.hasMinimum = true;
-}
-
-void unpack(const BlockQ5_0& block, Unpacked& out) {
-    for (size_t i = 0; i < 32; i++)
-        out.u[i] =
-            static_cast<int16_t>(nibble(block.qs, i) + static_cast<int32_t>((fifthBits(block.qh) >> i & 1u) << 4) - 16);
-    out.w = halfToFloat(block.d);
-}
-
-void unpack(const BlockQ5_1& block, Unpacked& out) {
-    for (size_t i = 0; i < 32; i++)
-        out.u[i] =
-            static_cast<int16_t>(nibble(block.qs, i) + static_cast<int32_t>((fifthBits(block.qh) >> i & 1u) << 4));
-    out.w = halfToFloat(block.d);
-    out.m = -halfToFloat(block.m);
-    out.hasMinimum = true;
-}
-
-void unpack(const BlockQ8_0& block, Unpacked& out) {
-    for (size_t i = 0; i < 32; i++) out.u[i] = static_cast<int16_t>(block.qs[i]);
-    out.w = halfToFloat(block.d);
-}
-
-/// acc of one output element after one more block; q: the block's 32 activations, d: their scale.
-float accumulate(float acc, const Unpacked& weights, const int8_t* q, float d) {
+/// acc of one output element after one more sub-block of n weights; q: their activations, d: the scale of these.
+float accumulate(float acc, const Unpacked& weights, size_t n, const int8_t* q, float d) {
     int32_t dot = 0, sum = 0;
-    for (size_t i = 0; i < 32; i++) {
+    for (size_t i = 0; i < n; i++) {
         dot += weights.u[i] * q[i];
         sum += q[i];
     }
@@ -117,20 +69,21 @@ float accumulate(float acc, const Unpacked& weights, const int8_t* q, float d) {
     return weights.hasMinimum ? std::fma(static_cast<float>(sum), -(weights.m * d), acc) : acc;
 }
 
-/// `out` holds the accumulators: one an output element, blocks in ascending order.
+/// `out` holds the accumulators: one an output element, sub-blocks in ascending order.
 template <class Block>
 void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
-    const size_t blocks = a.length / 32;
+    constexpr size_t kSub = Block::kSubBlock;
     for (size_t r = 0; r < w.count; r++) {
         for (size_t token = 0; token < a.count; token++) out[token * outStride + r] = 0;
-        for (size_t b = 0; b < blocks; b++) {
+        for (size_t k = 0; k < a.length; k += kSub) {
             Block block;
-            std::memcpy(&block, w.data + r * w.rowBytes + b * sizeof(Block), sizeof(Block));
+            std::memcpy(&block, w.data + r * w.rowBytes + k / Block::kValues * sizeof(Block), sizeof(Block));
             Unpacked weights;
-            unpack(block, weights);
+            unpack(block, k % Block::kValues / kSub, weights);
             for (size_t token = 0; token < a.count; token++) {
                 float& acc = out[token * outStride + r];
-                acc = accumulate(acc, weights, a.quants + token * a.length + b * 32, a.scales[token * blocks + b]);
+                acc = accumulate(acc, weights, kSub, a.quants + token * a.length + k,
+                                 a.scales[(token * a.length + k) / kActivationBlock]);
             }
         }
     }
@@ -200,6 +153,22 @@ MultiplyFunction multiply(TensorType type) {
             return multiplyQuantized<BlockQ5_1>;
         case TensorType::Q8_0:
             return multiplyQuantized<BlockQ8_0>;
+        case TensorType::IQ4_NL:
+            return multiplyQuantized<BlockIQ4_NL>;
+        case TensorType::MXFP4:
+            return multiplyQuantized<BlockMXFP4>;
+        case TensorType::Q2_K:
+            return multiplyQuantized<BlockQ2_K>;
+        case TensorType::Q3_K:
+            return multiplyQuantized<BlockQ3_K>;
+        case TensorType::Q4_K:
+            return multiplyQuantized<BlockQ4_K>;
+        case TensorType::Q5_K:
+            return multiplyQuantized<BlockQ5_K>;
+        case TensorType::Q6_K:
+            return multiplyQuantized<BlockQ6_K>;
+        case TensorType::IQ4_XS:
+            return multiplyQuantized<BlockIQ4_XS>;
         default:
             return nullptr;
     }

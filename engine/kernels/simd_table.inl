@@ -20,6 +20,22 @@ MultiplyFunction multiply(TensorType type) {
             return multiplyQuantized<ReadQ5_1>;
         case TensorType::Q8_0:
             return multiplyQuantized<ReadQ8_0>;
+        case TensorType::IQ4_NL:
+            return multiplyQuantized<ReadIQ4_NL>;
+        case TensorType::MXFP4:
+            return multiplyQuantized<ReadMXFP4>;
+        case TensorType::Q2_K:
+            return multiplyQuantized<ReadQ2_K>;
+        case TensorType::Q3_K:
+            return multiplyQuantized<ReadQ3_K>;
+        case TensorType::Q4_K:
+            return multiplyQuantized<ReadQ4_K>;
+        case TensorType::Q5_K:
+            return multiplyQuantized<ReadQ5_K>;
+        case TensorType::Q6_K:
+            return multiplyQuantized<ReadQ6_K>;
+        case TensorType::IQ4_XS:
+            return multiplyQuantized<ReadIQ4_XS>;
         default:
             return nullptr;
     }

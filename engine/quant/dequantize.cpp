@@ -9,7 +9,7 @@
 #include "base/half.h"
 #include "base/printable.h"
 #include "monochord/dequantize.h"
-#include "quant/blocks.h"
+#include "quant/super_blocks.h"
 
 namespace monochord {
 
@@ -85,6 +85,36 @@ void decode(const BlockQ8_0& block, Values y) {
     for (int i = 0; i < 32; i++) y[i] = d * static_cast<float>(block.qs[i]);
 }
 
+void decode(const BlockIQ4_NL& block, Values y) {
+    const float d = halfToFloat(block.d);
+    for (int i = 0; i < 16; i++) {
+        y[i] = d * static_cast<float>(kIq4Values[lowNibble(block.qs[i])]);
+        y[i + 16] = d * static_cast<float>(kIq4Values[highNibble(block.qs[i])]);
+    }
+}
+
+void decode(const BlockMXFP4& block, Values y) {
+    const float d = powerOfTwoScale(block.e);
+    for (int i = 0; i < 16; i++) {
+        y[i] = d * static_cast<float>(kFp4Values[lowNibble(block.qs[i])]);
+        y[i + 16] = d * static_cast<float>(kFp4Values[highNibble(block.qs[i])]);
+    }
+}
+
+template <class Block>
+requires(Block::kValues == 256) void decode(const Block& block, Values y) {
+    const float d = halfToFloat(block.d);
+    for (size_t j = 0; j < Block::kValues / Block::kSubBlock; j++) {
+        const float scale = d * static_cast<float>(scaleOf(block, j));
+        for (size_t i = j * Block::kSubBlock; i < (j + 1) * Block::kSubBlock; i++)
+            y[i] = scale * static_cast<float>(quantOf(block, i));
+        if constexpr (HasSuperMinimum<Block>) {
+            const float minimum = halfToFloat(block.dmin) * static_cast<float>(minimumOf(block, j));
+            for (size_t i = j * Block::kSubBlock; i < (j + 1) * Block::kSubBlock; i++) y[i] -= minimum;
+        }
+    }
+}
+
 /// Blocks lie anywhere in the bytes, so each is copied out before it is read.
 template <class Block, size_t kBlockSize>
 void decodeRow(std::span<const std::byte> bytes, std::span<float> values) {
@@ -100,11 +130,18 @@ struct Decoder {
     void (*row)(std::span<const std::byte> bytes, std::span<float> values);
 };
 
+template <class Block>
+constexpr auto decodeBlocks = decodeRow<Block, Block::kValues>;
+
 constexpr Decoder kDecoders[] = {
-    {TensorType::F32, decodeRow<float, 1>},       {TensorType::F16, decodeRow<Half, 1>},
-    {TensorType::BF16, decodeRow<Bfloat, 1>},     {TensorType::Q4_0, decodeRow<BlockQ4_0, 32>},
-    {TensorType::Q4_1, decodeRow<BlockQ4_1, 32>}, {TensorType::Q5_0, decodeRow<BlockQ5_0, 32>},
-    {TensorType::Q5_1, decodeRow<BlockQ5_1, 32>}, {TensorType::Q8_0, decodeRow<BlockQ8_0, 32>},
+    {TensorType::F32, decodeRow<float, 1>},          {TensorType::F16, decodeRow<Half, 1>},
+    {TensorType::BF16, decodeRow<Bfloat, 1>},        {TensorType::Q4_0, decodeBlocks<BlockQ4_0>},
+    {TensorType::Q4_1, decodeBlocks<BlockQ4_1>},     {TensorType::Q5_0, decodeBlocks<BlockQ5_0>},
+    {TensorType::Q5_1, decodeBlocks<BlockQ5_1>},     {TensorType::Q8_0, decodeBlocks<BlockQ8_0>},
+    {TensorType::IQ4_NL, decodeBlocks<BlockIQ4_NL>}, {TensorType::MXFP4, decodeBlocks<BlockMXFP4>},
+    {TensorType::Q2_K, decodeBlocks<BlockQ2_K>},     {TensorType::Q3_K, decodeBlocks<BlockQ3_K>},
+    {TensorType::Q4_K, decodeBlocks<BlockQ4_K>},     {TensorType::Q5_K, decodeBlocks<BlockQ5_K>},
+    {TensorType::Q6_K, decodeBlocks<BlockQ6_K>},     {TensorType::IQ4_XS, decodeBlocks<BlockIQ4_XS>},
 };
 
 const Decoder* findDecoder(TensorType type) {

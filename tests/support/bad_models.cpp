@@ -39,8 +39,8 @@ QList<BadModel> modelsWithBadHeaders() {
     row("architecture", patched("gqa-f16", "general.architecture", kText, "mamba"), "\"mamba\"");
     row("control characters in it", patched("gqa-f16", "general.architecture", kText, "\x1b[2J\n"), "architecture");
     row("tensor type", patched("gqa-f16", "blk.1.attn_q.weight", kTensorType, littleEndian(200, 4)), "200");
-    row("tensor type we don't compute", patched("gqa-f16", "blk.1.attn_q.weight", kTensorType, littleEndian(20, 4)),
-        "IQ4_NL");
+    row("tensor type we don't compute", patched("gqa-f16", "blk.1.attn_q.weight", kTensorType, littleEndian(40, 4)),
+        "NVFP4");
     row("no layers", number("llama.block_count", 0), "block_count");
     row("many layers", number("llama.block_count", 0xffffffff), "block_count");
     row("a layer too many", number("llama.block_count", 4), "blk.3.");

@@ -9,7 +9,8 @@
 namespace monochord::test {
 
 /// A llama with random weights that computes in no time: 2 layers of 64 values, 4 heads over 2 KV heads, a feed-forward
-/// of 96, a context of 256, and a vocabulary of <unk>, <s>, </s>, the 256 bytes and 41 words.
+/// of 96 (256 values and 512 for types with blocks of 256), a context of 256, and a vocabulary of <unk>, <s>, </s>, the
+/// 256 bytes and 41 words.
 struct TinyModel {
     TensorType type = TensorType::F32;  // of the matrices
     uint32_t headCount = 4;

@@ -6,6 +6,8 @@
 
 #include "base/half.h"
 #include "kernels/kernels.h"
+#include "quant/dequantize.h"
+#include "support/random_tensor.h"
 
 using namespace monochord;
 
@@ -37,33 +39,24 @@ struct Input {
     }
 };
 
-/// Rows of a tensor type: random bits, finite scales.
 std::vector<std::byte> randomWeights(TensorType type, size_t rows, size_t length, uint32_t seed) {
     std::mt19937 random(seed);
-    const TensorTypeInfo& info = tensorTypeInfo(type);
-    std::vector<std::byte> bytes(rows * length / info.blockSize * info.bytesPerBlock);
-    for (auto& b : bytes) b = static_cast<std::byte>(random());
-    const auto put = [&](size_t at, uint16_t bits) { std::memcpy(&bytes[at], &bits, 2); };
-    std::normal_distribution<float> normal;
-    for (size_t at = 0; at < bytes.size(); at += info.bytesPerBlock) {
-        const float x = normal(random);
-        if (type == TensorType::F32)
-            std::memcpy(&bytes[at], &x, 4);
-        else if (type == TensorType::BF16)
-            put(at, static_cast<uint16_t>(std::bit_cast<uint32_t>(x) >> 16));
-        else
-            put(at, floatToHalf(x * 0.1f));
-        if (type == TensorType::Q4_1 || type == TensorType::Q5_1) put(at + 2, floatToHalf(normal(random)));
-    }
-    return bytes;
+    const std::string bytes = test::randomTensor(type, rows, length, 0.1f, random);
+    const auto view = std::as_bytes(std::span(bytes));
+    return {view.begin(), view.end()};
 }
 
 bool sameBits(const std::vector<float>& a, const std::vector<float>& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
-const TensorType kTypes[] = {TensorType::F32,  TensorType::F16,  TensorType::BF16, TensorType::Q4_0,
-                             TensorType::Q4_1, TensorType::Q5_0, TensorType::Q5_1, TensorType::Q8_0};
+/// Every type that the specification computes with.
+std::vector<TensorType> computedTypes() {
+    std::vector<TensorType> types;
+    for (const TensorTypeInfo& info : tensorTypes())
+        if (kScalarKernels.multiply(info.type)) types.push_back(info.type);
+    return types;
+}
 
 }  // namespace
 
@@ -137,11 +130,11 @@ private Q_SLOTS:
     void productsEqualTheSpecification_data() { tables(); }
     void productsEqualTheSpecification() {
         uint32_t seed = 0;
-        for (const TensorType type : kTypes)
-            for (const size_t length : {32u, 96u, 576u, 1568u, 3200u})
+        for (const TensorType type : computedTypes())
+            for (const size_t length : {32u, 96u, 256u, 576u, 1568u, 1792u, 3200u, 4096u})
                 for (const size_t rows : {1u, 7u, 16u, 35u})
                     for (const size_t count : {1u, 2u, 3u, 4u, 13u, 29u, 67u}) {
-                        if (rows * count * length > 1500000) continue;
+                        if (rows * count * length > 1500000 || length % tensorTypeInfo(type).blockSize != 0) continue;
                         const auto w = randomWeights(type, rows, length, ++seed);
                         const Input in(kScalarKernels, count, length, ++seed, usesQuantizedActivations(type));
                         std::vector<float> out(count * (rows + 3), 7.0f), expected = out;
@@ -149,11 +142,43 @@ private Q_SLOTS:
                         chosen().multiply(type)(view, in.view, out.data(), rows + 3);
                         kScalarKernels.multiply(type)(view, in.view, expected.data(), rows + 3);
                         QVERIFY2(sameBits(out, expected), qPrintable(QString("type %1, %2 rows of %3, %4 tokens")
-                                                                         .arg(uint32_t(type))
+                                                                         .arg(tensorTypeInfo(type).name.data())
                                                                          .arg(rows)
                                                                          .arg(length)
                                                                          .arg(count)));
                     }
+    }
+
+    void everyTableComputesTheSameTypes() {
+        QVERIFY(computedTypes().size() >= 16);
+        for (const Kernels* table : availableKernels())
+            for (const TensorTypeInfo& info : tensorTypes()) {
+                QCOMPARE(table->multiply(info.type) != nullptr, kScalarKernels.multiply(info.type) != nullptr);
+                QCOMPARE(canDequantize(info.type), kScalarKernels.multiply(info.type) != nullptr);
+            }
+    }
+
+    /// A row of zeros but for one 1 picks one weight: what dequantizing gives for it.
+    void aProductWithOneIsTheWeight_data() { tables(); }
+    void aProductWithOneIsTheWeight() {
+        constexpr size_t kLength = 512;
+        for (const TensorType type : computedTypes()) {
+            const auto w = randomWeights(type, 1, kLength, 17);
+            std::vector<float> weights(kLength);
+            QVERIFY(dequantizeRow(type, w, weights));
+            for (size_t k = 0; k < kLength; k++) {
+                std::vector<float> x(kLength), d(kLength / 32, 1.0f);
+                std::vector<int8_t> q(kLength);
+                std::vector<int32_t> s(kLength / 16);
+                x[k] = 1;
+                q[k] = 1;
+                s[k / 16] = 1;
+                float product;
+                chosen().multiply(type)({w.data(), w.size(), 1, kLength},
+                                        {1, kLength, x.data(), q.data(), d.data(), s.data()}, &product, 1);
+                QCOMPARE(product, weights[k]);
+            }
+        }
     }
 
     void floatProductsOfOddLengths_data() { tables(); }
@@ -185,6 +210,25 @@ private Q_SLOTS:
         chosen().multiply(TensorType::Q8_0)({w.data(), 68, 2, 64}, {1, 64, nullptr, q.data(), d, s}, out, 2);
         QCOMPARE(out[0], float(32 * 127 * 128 + 32 * 127 * 127));
         QCOMPARE(out[1], out[0]);
+    }
+
+    /// Sums are kept in as few bits as they need: the largest integers, times the largest activations.
+    void extremesOfEveryTypeDoNotOverflow_data() { tables(); }
+    void extremesOfEveryTypeDoNotOverflow() {
+        for (const TensorType type : computedTypes())
+            for (const int byte : {0x00, 0xff, 0x77, 0x80})
+                for (const int sign : {-1, 1}) {
+                    const std::string w = test::uniformTensor(type, 3, 256, static_cast<uint8_t>(byte));
+                    const std::vector<float> x(256 * 5, static_cast<float>(sign)), d(8 * 5, 1.0f);
+                    const std::vector<int8_t> q(256 * 5, static_cast<int8_t>(127 * sign));
+                    const std::vector<int32_t> s(16 * 5, 127 * 16 * sign);
+                    const Activations in{5, 256, x.data(), q.data(), d.data(), s.data()};
+                    const WeightRows rows{reinterpret_cast<const std::byte*>(w.data()), w.size() / 3, 3, 256};
+                    std::vector<float> out(15), expected(15);
+                    chosen().multiply(type)(rows, in, out.data(), 3);
+                    kScalarKernels.multiply(type)(rows, in, expected.data(), 3);
+                    QVERIFY2(sameBits(out, expected), tensorTypeInfo(type).name.data());
+                }
     }
 
     void elementwiseFunctionsEqualTheSpecification_data() { tables(); }

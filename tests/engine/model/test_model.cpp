@@ -1,6 +1,7 @@
 #include <QTest>
 
 #include "monochord/model.h"
+#include "quant/dequantize.h"
 #include "support/temporary_file.h"
 #include "support/tiny_model.h"
 
@@ -139,9 +140,13 @@ private Q_SLOTS:
                      "line 1");
     }
     void unsupportedTensorTypeIsNamed() {
-        GgufBuilder file = TinyModel{.missingTensor = "blk.0.ffn_down.weight"}.build();
-        file.tensor("blk.0.ffn_down.weight", TensorType::IQ4_NL, {96, 64}, std::string(96 * 64 / 32 * 18, '\0'));
-        EXPECT_ERROR(opened(file), Unsupported, "IQ4_NL");
+        for (const TensorTypeInfo& info : tensorTypes()) {
+            if (canDequantize(info.type)) continue;
+            GgufBuilder file = TinyModel{.type = TensorType::Q4_K, .missingTensor = "blk.0.ffn_up.weight"}.build();
+            file.tensor("blk.0.ffn_up.weight", info.type, {256, 512},
+                        std::string(256 * 512 / info.blockSize * info.bytesPerBlock, '\0'));
+            EXPECT_ERROR(opened(file), Unsupported, std::string(info.name));
+        }
     }
 };
 

@@ -1,5 +1,6 @@
 #include "quant/dequantize.h"
 
+#include <QRegularExpression>
 #include <QTest>
 #include <cmath>
 #include <fstream>
@@ -36,6 +37,8 @@ private Q_SLOTS:
     void placesFifthBits();
     void readsBlocksAnywhere();
     void keepsInfinityAndNan();
+    void readsMicroscalingBlocks();
+    void placesScalesOfSuperBlocks();
     void refusesOtherTypesByName();
     void refusesPartsOfBlocks();
     void refusesRowsOfAnotherLength();
@@ -84,7 +87,33 @@ void TestDequantize::keepsInfinityAndNan() {
     QVERIFY(std::isnan(valuesOf("Q8_0", std::string("\0\x7c", 2) + std::string(32, '\0'))[0]));  // infinity · 0
 }
 
+void TestDequantize::readsMicroscalingBlocks() {
+    const auto values = valuesOf("MXFP4", "\x7f" + std::string(16, '\x7f'));  // 2^0, twice: 6 and −6
+    QVERIFY(values.size() == 32 && values[0] == -6 && values[16] == 6);
+    QCOMPARE(valuesOf("MXFP4", std::string(1, '\0') + std::string(16, '\x11'))[0], 0x1p-128f);
+    QCOMPARE(valuesOf("MXFP4", std::string(1, '\1') + std::string(16, '\x11'))[0], 0x1p-127f);
+    QCOMPARE(valuesOf("MXFP4", "\xff" + std::string(16, '\x11'))[0], 0x1p127f);
+}
+
+/// One scale of 1, the others 0: the values of its sub-block alone differ from zero.
+void TestDequantize::placesScalesOfSuperBlocks() {
+    for (size_t j = 0; j < 16; j++) {
+        std::string scales(16, '\0');
+        scales[j] = 1;
+        const auto values = valuesOf("Q6_K", std::string(192, '\0') + scales + kOne);
+        QCOMPARE(values.size(), size_t{256});
+        for (size_t i = 0; i < 256; i++) QCOMPARE(values[i], i / 16 == j ? -32.0f : -0.0f);
+    }
+}
+
 void TestDequantize::refusesOtherTypesByName() {
+    for (const char* name :
+         {"IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "TQ1_0", "TQ2_0", "NVFP4"}) {
+        const auto refused = dequantizeBlocks(name, "");
+        QVERIFY2(!refused && refused.error().code == ErrorCode::Unsupported &&
+                     refused.error().message.find(name) != std::string::npos,
+                 name);
+    }
     const auto unsupported = dequantizeBlocks("Q8_K", std::string(292, '\0'));
     QVERIFY(!unsupported && unsupported.error().code == ErrorCode::Unsupported);
     QVERIFY(unsupported.error().message.find("Q8_K") != std::string::npos);
@@ -112,7 +141,10 @@ void TestDequantize::agreesWithTheReference() {
     if (!path) QSKIP("no reference data");
     const auto types = nlohmann::json::parse(std::ifstream(*path))["types"];
     for (const auto& [name, type] : types.items()) {
-        if (!canDequantize(tensorTypeInfo(name)->type)) continue;
+        if (!canDequantize(tensorTypeInfo(name)->type)) {
+            QVERIFY2(QRegularExpression("^(IQ[123]|TQ|NVFP4)").match(name.c_str()).hasMatch(), name.c_str());
+            continue;
+        }
         for (const auto& block : type["blocks"]) {
             const QByteArray raw = QByteArray::fromHex(QByteArray::fromStdString(block["hex"].get<std::string>()));
             const auto values = valuesOf(name, raw.toStdString());
