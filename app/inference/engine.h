@@ -100,7 +100,7 @@ Q_SIGNALS:
     void promptProgress(qint64 reply, quint32 doneTokens, quint32 totalTokens);
     /// Coalesced to about 30 a second. `tokens`: of the reply so far.
     void textArrived(qint64 reply, const QString& text, quint32 tokens);
-    /// With a textArrived, about 10 times a second, and of the last token in the end.
+    /// With a textArrived, about 5 times a second, and of the last token in the end.
     void distributionArrived(const std::shared_ptr<const monochord::app::Distribution>& distribution);
     void finished(qint64 reply, const monochord::app::ReplyRecord& record);
     /// The text that arrived before stays valid; `record` is as far as it came.

@@ -33,7 +33,7 @@ struct Architecture {
     void (*readParameters)(ParameterReader& read, HyperParameters& p) = nullptr;
     LayerWeights (*findLayer)(const HyperParameters& p, LayerFinder& find);
     /// residual = the layer applied to residual
-    void (*layer)(const HyperParameters& p, const LayerWeights& w, size_t index, Pass& pass);
+    void (*layer)(const HyperParameters& p, const LayerWeights& w, size_t index, Pass& pass) = plainLayer;
 };
 
 /// The line of the table, or nullptr.

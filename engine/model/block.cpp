@@ -15,6 +15,10 @@ void sequentialBlocks(const LayerWeights& w, size_t index, const Block& block, P
     pass.addHidden();
 }
 
+void plainLayer(const HyperParameters&, const LayerWeights& w, size_t index, Pass& pass) {
+    sequentialBlocks(w, index, {}, pass);
+}
+
 void parallelBlocks(const LayerWeights& w, size_t index, const Block& block, Pass& pass) {
     pass.normalize(w.attnNorm);
     pass.attend(w, index, block.attention);

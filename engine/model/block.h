@@ -17,6 +17,9 @@ struct Block {
 /// (attn_norm, ffn_norm) and behind (post_attention_norm, post_ffw_norm) the two.
 void sequentialBlocks(const LayerWeights& w, size_t index, const Block& block, Pass& pass);
 
+/// The same as most architectures have it, without a style of their own.
+void plainLayer(const HyperParameters& p, const LayerWeights& w, size_t index, Pass& pass);
+
 /// residual += feed-forward(x) + attention(x), added in this order; x is residual behind attn_norm, for the
 /// feed-forward behind ffn_norm where the layer has one.
 void parallelBlocks(const LayerWeights& w, size_t index, const Block& block, Pass& pass);

@@ -14,12 +14,7 @@ void readParameters(ParameterReader&, HyperParameters& p) {
 }
 
 LayerWeights findLayer(const HyperParameters&, LayerFinder& find) {
-    LayerWeights w;
-    w.attnNorm = find.norm("attn_norm");
-    find.attention(w);
-    w.ffnNorm = find.norm("ffn_norm");
-    find.gatedFeedForward(w);
-    return w;
+    return find.gatedLayer();
 }
 
 void layer(const HyperParameters&, const LayerWeights& w, size_t index, Pass& pass) {

@@ -25,12 +25,8 @@ void readParameters(ParameterReader& read, HyperParameters& p) {
 }
 
 LayerWeights findLayer(const HyperParameters&, LayerFinder& find) {
-    LayerWeights w;
-    w.attnNorm = find.norm("attn_norm");
-    find.attention(w);
+    LayerWeights w = find.gatedLayer();
     w.postAttentionNorm = find.norm("post_attention_norm");
-    w.ffnNorm = find.norm("ffn_norm");
-    find.gatedFeedForward(w);
     w.postFfwNorm = find.norm("post_ffw_norm");
     return w;
 }

@@ -27,13 +27,9 @@ void readParameters(ParameterReader& read, HyperParameters& p) {
 }
 
 LayerWeights findLayer(const HyperParameters& p, LayerFinder& find) {
-    LayerWeights w;
-    w.attnNorm = find.norm("attn_norm");
-    find.attention(w);
+    LayerWeights w = find.gatedLayer();
     find.qkNorms(w, p.keyLength, p.keyLength);
     w.postAttentionNorm = find.norm("post_attention_norm");
-    w.ffnNorm = find.norm("ffn_norm");
-    find.gatedFeedForward(w);
     w.postFfwNorm = find.norm("post_ffw_norm");
     return w;
 }

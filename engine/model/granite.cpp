@@ -25,16 +25,9 @@ LayerWeights findLayer(const HyperParameters&, LayerFinder& find) {
     return w;
 }
 
-void layer(const HyperParameters&, const LayerWeights& w, size_t index, Pass& pass) {
-    sequentialBlocks(w, index, {}, pass);
-}
-
 }  // namespace
 
-const Architecture kGranite = {.name = "granite",
-                               .rotary = Rotary::Neighbours,
-                               .readParameters = readParameters,
-                               .findLayer = findLayer,
-                               .layer = layer};
+const Architecture kGranite = {
+    .name = "granite", .rotary = Rotary::Neighbours, .readParameters = readParameters, .findLayer = findLayer};
 
 }  // namespace monochord

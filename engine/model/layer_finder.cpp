@@ -39,6 +39,15 @@ void LayerFinder::qkNorms(LayerWeights& w, uint64_t q, uint64_t k) {
     w.attnKNorm = m_find.norm(name("attn_k_norm"), k, Bias::None);
 }
 
+LayerWeights LayerFinder::gatedLayer(Bias qkv) {
+    LayerWeights w;
+    w.attnNorm = norm("attn_norm");
+    attention(w, qkv);
+    w.ffnNorm = norm("ffn_norm");
+    gatedFeedForward(w);
+    return w;
+}
+
 void LayerFinder::feedForward(LayerWeights& w, Bias bias) {
     w.ffnUp = m_find.linear(name("ffn_up"), m_p.feedForwardLength, m_p.embeddingLength, bias);
     w.ffnDown = m_find.linear(name("ffn_down"), m_p.embeddingLength, m_p.feedForwardLength, bias);

@@ -17,6 +17,8 @@ public:
     void attention(LayerWeights& w, Bias qkv = Bias::None, Bias output = Bias::None);
     /// attn_q_norm and attn_k_norm of `q` and `k` weights, without bias.
     void qkNorms(LayerWeights& w, uint64_t q, uint64_t k);
+    /// The layer of most: attn_norm, attention, ffn_norm and a gated feed-forward.
+    LayerWeights gatedLayer(Bias qkv = Bias::None);
     /// ffn_up and ffn_down, without a gate.
     void feedForward(LayerWeights& w, Bias bias);
     /// ffn_gate, ffn_up and ffn_down.

@@ -17,16 +17,9 @@ LayerWeights findLayer(const HyperParameters& p, LayerFinder& find) {
     return w;
 }
 
-void layer(const HyperParameters&, const LayerWeights& w, size_t index, Pass& pass) {
-    sequentialBlocks(w, index, {}, pass);
-}
-
 }  // namespace
 
-const Architecture kLlama = {.name = "llama",
-                             .rotary = Rotary::Neighbours,
-                             .experts = Experts::Sometimes,
-                             .findLayer = findLayer,
-                             .layer = layer};
+const Architecture kLlama = {
+    .name = "llama", .rotary = Rotary::Neighbours, .experts = Experts::Sometimes, .findLayer = findLayer};
 
 }  // namespace monochord

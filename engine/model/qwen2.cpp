@@ -7,20 +7,11 @@ namespace monochord {
 namespace {
 
 LayerWeights findLayer(const HyperParameters&, LayerFinder& find) {
-    LayerWeights w;
-    w.attnNorm = find.norm("attn_norm");
-    find.attention(w, Bias::Required);
-    w.ffnNorm = find.norm("ffn_norm");
-    find.gatedFeedForward(w);
-    return w;
-}
-
-void layer(const HyperParameters&, const LayerWeights& w, size_t index, Pass& pass) {
-    sequentialBlocks(w, index, {}, pass);
+    return find.gatedLayer(Bias::Required);
 }
 
 }  // namespace
 
-const Architecture kQwen2 = {.name = "qwen2", .findLayer = findLayer, .layer = layer};
+const Architecture kQwen2 = {.name = "qwen2", .findLayer = findLayer};
 
 }  // namespace monochord

@@ -23,16 +23,9 @@ LayerWeights findLayer(const HyperParameters&, LayerFinder& find) {
     return w;
 }
 
-void layer(const HyperParameters&, const LayerWeights& w, size_t index, Pass& pass) {
-    sequentialBlocks(w, index, {}, pass);
-}
-
 }  // namespace
 
-const Architecture kQwen2Moe = {.name = "qwen2moe",
-                                .experts = Experts::Always,
-                                .readParameters = readParameters,
-                                .findLayer = findLayer,
-                                .layer = layer};
+const Architecture kQwen2Moe = {
+    .name = "qwen2moe", .experts = Experts::Always, .readParameters = readParameters, .findLayer = findLayer};
 
 }  // namespace monochord

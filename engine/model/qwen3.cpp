@@ -17,13 +17,9 @@ LayerWeights findLayer(const HyperParameters& p, LayerFinder& find) {
     return w;
 }
 
-void layer(const HyperParameters&, const LayerWeights& w, size_t index, Pass& pass) {
-    sequentialBlocks(w, index, {}, pass);
-}
-
 }  // namespace
 
-const Architecture kQwen3 = {.name = "qwen3", .findLayer = findLayer, .layer = layer};
-const Architecture kQwen3Moe = {.name = "qwen3moe", .experts = Experts::Always, .findLayer = findLayer, .layer = layer};
+const Architecture kQwen3 = {.name = "qwen3", .findLayer = findLayer};
+const Architecture kQwen3Moe = {.name = "qwen3moe", .experts = Experts::Always, .findLayer = findLayer};
 
 }  // namespace monochord
