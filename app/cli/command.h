@@ -23,6 +23,7 @@ void addLogits(CLI::App& app, Run& run);
 void addScore(CLI::App& app, Run& run);
 void addDequantize(CLI::App& app, Run& run);
 void addSample(CLI::App& app, Run& run);
+void addPerplexity(CLI::App& app, Run& run);
 void addBench(CLI::App& app, Run& run);
 
 }  // namespace monochord::cli

@@ -16,8 +16,15 @@ namespace {
 
 /// Every command that opens a model, ready to fail there.
 const QList<QStringList> kOpeners = {
-    {"chat"},    {"generate", "--prompt", "Hi"}, {"logits", "--jsonl"},     {"score", "--jsonl"},
-    {"inspect"}, {"tokenize", "--jsonl"},        {"detokenize", "--jsonl"}, {"bench", "-n", "1"},
+    {"chat"},
+    {"generate", "--prompt", "Hi"},
+    {"logits", "--jsonl"},
+    {"score", "--jsonl"},
+    {"inspect"},
+    {"tokenize", "--jsonl"},
+    {"detokenize", "--jsonl"},
+    {"bench", "-n", "1"},
+    {"perplexity", "/dev/null"},
 };
 
 QStringList with(QStringList command, const QString& model) {
@@ -267,7 +274,7 @@ void TestBadInput::everyCommandHasHelp() {
     const CliRun all = runCli({"--help"});
     QVERIFY2(all.exitCode == 0 && all.err.isEmpty(), all.summary());
     for (const char* command : {"chat", "generate", "inspect", "tokenize", "detokenize", "template", "logits", "score",
-                                "dequantize", "sample", "bench"}) {
+                                "dequantize", "sample", "bench", "perplexity"}) {
         QVERIFY2(all.out.contains(command), command);
         const CliRun run = runCli({command, "--help"});
         QVERIFY2(run.exitCode == 0 && run.err.isEmpty() && run.out.contains(command), run.summary());
