@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+
+#include "base/problems.h"
+#include "model/parts.h"
+
+namespace monochord {
+
+/// Reads the parts of a Model out of its file, each with its checks, and for as long as `problems` has room: opening a
+/// model stops at the first problem, validating a file goes on with every part that does not need the broken one.
+class ModelReader {
+public:
+    explicit ModelReader(Problems& problems) : m_problems(problems), m_parts(std::make_unique<Model::Parts>()) {}
+
+    /// Everything but the weights' own bytes. Problems: those that Model::open names.
+    void read(const std::filesystem::path& path, const std::stop_token& stop);
+    /// Null where the header could not be read.
+    const GgufFile* file() const { return m_parts->file.get(); }
+    /// Precondition: there were no problems.
+    std::unique_ptr<Model::Parts> takeParts() { return std::move(m_parts); }
+
+private:
+    void readHeader(const std::filesystem::path& path);
+    void readParameters();
+    void readVocabulary();
+    void findWeights();
+    void prepareRopes();
+    void readTemplate();
+    void describe(const std::filesystem::path& path);
+
+    Problems& m_problems;
+    std::unique_ptr<Model::Parts> m_parts;
+    bool m_hasParameters = false;
+};
+
+}  // namespace monochord
