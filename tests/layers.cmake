@@ -14,6 +14,7 @@ set(public_perplexity session)
 set(public_model model)
 set(public_dequantize quant)
 set(public_inspect session)
+set(public_validate convert)
 
 set(problems "")
 file(GLOB_RECURSE sources RELATIVE ${SOURCE} ${SOURCE}/engine/*.h ${SOURCE}/engine/*.cpp ${SOURCE}/engine/*.inl)

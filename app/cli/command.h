@@ -16,6 +16,7 @@ using Run = std::function<Result<void>()>;
 void addChat(CLI::App& app, Run& run);
 void addGenerate(CLI::App& app, Run& run);
 void addInspect(CLI::App& app, Run& run);
+void addValidate(CLI::App& app, Run& run);
 void addTokenize(CLI::App& app, Run& run);
 void addDetokenize(CLI::App& app, Run& run);
 void addTemplate(CLI::App& app, Run& run);
