@@ -227,17 +227,16 @@ std::optional<std::string> normalizeNfc(std::string_view text) {
 
 std::string takeCharacters(std::string& bytes, bool flush) {
     const uint8_t* data = reinterpret_cast<const uint8_t*>(bytes.data());
-    const size_t size = bytes.size();
-    size_t whole = size;
+    auto whole = static_cast<ptrdiff_t>(bytes.size());  // ICU's macros subtract from it, and index with the result
     if (!flush) U8_TRUNCATE_IF_INCOMPLETE(data, 0, whole);
     std::string text;
-    text.reserve(whole);
-    for (size_t at = 0; at < whole;) {
+    text.reserve(static_cast<size_t>(whole));
+    for (ptrdiff_t at = 0; at < whole;) {
         UChar32 c = 0;
         U8_NEXT(data, at, whole, c);
         appendUtf8(text, c < 0 ? kReplacement : static_cast<char32_t>(c));
     }
-    bytes.erase(0, whole);
+    bytes.erase(0, static_cast<size_t>(whole));
     return text;
 }
 
