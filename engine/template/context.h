@@ -12,13 +12,13 @@
 
 namespace monochord::jinja {
 
-constexpr uint32_t kMaximumDepth = 100;               // of source and of values
-constexpr size_t kMaximumSource = 1 << 20;            // bytes
-constexpr size_t kMaximumSteps = 5'000'000;           // an expression, a statement, a turn of a loop, 64 bytes copied
-constexpr size_t kMaximumText = 16 << 20;             // bytes, of any one text and of the output
-constexpr size_t kMaximumElements = 1 << 19;          // of any one container
-constexpr size_t kMaximumMemory = size_t{160} << 20;  // of all values together
-constexpr std::chrono::milliseconds kMaximumTime{1200};
+constexpr uint32_t kMaximumDepth = 100;                 // of source and of values
+constexpr size_t kMaximumSource = 1 << 20;              // bytes
+constexpr size_t kMaximumSteps = 5'000'000;             // an expression, a statement, a turn of a loop, 64 bytes copied
+constexpr size_t kMaximumText = 16 << 20;               // bytes, of any one text and of the output
+constexpr size_t kMaximumElements = 1 << 19;            // of any one container
+constexpr size_t kMaximumMemory = size_t{160} << 20;    // of all values together
+constexpr std::chrono::milliseconds kMaximumTime{800};  // so that whatever it is ends within a second
 
 /// What one rendering may use, has used, and what went wrong in it.
 ///
