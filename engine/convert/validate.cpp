@@ -90,6 +90,8 @@ Result<std::vector<Error>> validateModel(const std::filesystem::path& path, cons
     if (options.stop.stop_requested()) return fail(ErrorCode::Cancelled, "checking the model was stopped");
     if (!reader.file() && saysNothingAboutTheFile(problems.list().front().code))
         return tl::unexpected(problems.list().front());
+    if (reader.tokenizer())
+        if (auto flaw = reader.tokenizer()->flaw()) problems.add(std::move(*flaw));
     if (reader.file() && options.deep)
         if (auto done = scanWeights(*reader.file(), options, problems); !done) return tl::unexpected(done.error());
     return problems.list();

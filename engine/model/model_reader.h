@@ -19,6 +19,8 @@ public:
     void read(const std::filesystem::path& path, const std::stop_token& stop);
     /// Null where the header could not be read.
     const GgufFile* file() const { return m_parts->file.get(); }
+    /// Null where it could not be read.
+    const Tokenizer* tokenizer() const { return m_parts->tokenizer.get(); }
     /// Precondition: there were no problems.
     std::unique_ptr<Model::Parts> takeParts() { return std::move(m_parts); }
 

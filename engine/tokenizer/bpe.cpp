@@ -13,6 +13,7 @@ namespace monochord {
 
 namespace {
 
+constexpr std::string_view kKey = "tokenizer.ggml.merges";
 /// Words up to this many bytes are merged by looking through all pairs at every step, longer ones with the queue.
 constexpr size_t kShortWord = 64;
 /// Longer words are cut: positions are 32 bits.
@@ -82,7 +83,6 @@ private:
 }  // namespace
 
 Result<MergeTable> MergeTable::load(const std::vector<std::string_view>& lines, const Vocabulary& vocabulary) {
-    constexpr const char* kKey = "tokenizer.ggml.merges";
     if (lines.size() >= std::numeric_limits<uint32_t>::max())
         return fail(ErrorCode::Corrupt, fmt::format("the key \"{}\" has {} merges", kKey, lines.size()));
     MergeTable table;
@@ -124,10 +124,16 @@ std::optional<std::pair<TokenId, TokenId>> MergeTable::controlParts(TokenId id) 
     return found == m_controlParts.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::vector<uint32_t> MergeTable::unused() const {
+    std::vector<uint32_t> found;
+    for (uint32_t rank = 0; rank < ranks(); rank++)
+        if (result(rank) == kNoToken) found.push_back(rank);
+    return found;
+}
+
 Result<std::unique_ptr<Bpe>> Bpe::load(const GgufFile& file, const Vocabulary& vocabulary) {
     const auto preTokenizer = readPreTokenizer(file);
     if (!preTokenizer) return tl::unexpected(preTokenizer.error());
-    constexpr std::string_view kKey = "tokenizer.ggml.merges";
     const auto lines = file.getArray<std::string_view>(kKey);
     if (!lines) return tl::unexpected(lines.error());
     if (!*lines) return fail(ErrorCode::Corrupt, fmt::format("the key \"{}\" is missing", kKey));
@@ -146,6 +152,13 @@ Bpe::Bpe(const Vocabulary& vocabulary, const PreTokenizer& preTokenizer, MergeTa
         m_byteTokens[i] = vocabulary.find(character);
         if (m_byteTokens[i] == kNoToken) m_byteTokens[i] = m_unknown;
     }
+}
+
+std::optional<Error> Bpe::flaw() const {
+    const std::vector<uint32_t> unused = m_merges.unused();
+    if (unused.empty()) return {};
+    return Error{ErrorCode::Corrupt, fmt::format("of the {} merges in {}, {} name no token; the first is number {}",
+                                                 m_merges.ranks(), kKey, unused.size(), unused.front() + 1)};
 }
 
 void Bpe::encode(std::string_view text, EncodeState& state, std::vector<TokenId>& out) const {

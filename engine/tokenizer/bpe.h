@@ -31,6 +31,8 @@ public:
             if (m_slots[i].key == key || m_slots[i].merge.result == kNoToken) return m_slots[i].merge;
     }
     TokenId result(uint32_t rank) const { return m_results[rank]; }
+    /// Ranks of the lines that were passed over.
+    std::vector<uint32_t> unused() const;
     uint32_t ranks() const { return static_cast<uint32_t>(m_results.size()); }
     /// What a control token would be merged of.
     std::optional<std::pair<TokenId, TokenId>> controlParts(TokenId id) const;
@@ -60,6 +62,7 @@ public:
     const PreTokenizer& preTokenizer() const { return *m_preTokenizer; }
     void encode(std::string_view text, EncodeState& state, std::vector<TokenId>& out) const override;
     std::string piece(TokenId id) const override;
+    std::optional<Error> flaw() const override;  ///< merges that name no token
 
 private:
     Bpe(const Vocabulary& vocabulary, const PreTokenizer& preTokenizer, MergeTable merges);

@@ -154,6 +154,10 @@ bool Tokenizer::addsEos() const {
     return m_data->vocabulary.addEos().value_or(false) && m_data->vocabulary.eos();
 }
 
+std::optional<Error> Tokenizer::flaw() const {
+    return m_data->model->flaw();
+}
+
 bool Tokenizer::endsReply(TokenId id) const {
     return contains(id) && m_data->vocabulary.endsReply(id);
 }

@@ -57,6 +57,10 @@ public:
     /// that carry one of the usual names.
     bool endsReply(TokenId id) const;
 
+    /// What makes no sense in the vocabulary but keeps nobody from using it, so that it is no error of load(): merges
+    /// that name no token (Corrupt, with how many).
+    std::optional<Error> flaw() const;
+
     /// The ids of a text, without BOS and EOS. User-defined tokens are recognised anywhere; control tokens only with
     /// parseSpecial.
     std::vector<TokenId> encode(std::string_view text, bool parseSpecial) const;

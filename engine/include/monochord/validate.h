@@ -18,9 +18,9 @@ struct ValidateOptions {
 };
 
 /// What is wrong with a model file: the checks of Model::open, by the same code, but going on after a problem with all
-/// that does not need the broken part (behind a damaged header nothing can be read). `deep` adds the weights: NaN and
-/// infinity among the values of every tensor, and so in the scales of quantized blocks, with tensor, row and column.
-/// Empty: the model opens; at most a thousand problems are listed.
+/// that does not need the broken part (behind a damaged header nothing can be read), and what is odd in the vocabulary
+/// (Tokenizer::flaw). `deep` adds the weights: NaN and infinity among the values of every tensor, and so in the scales of
+/// quantized blocks, with tensor, row and column. At most a thousand problems are listed.
 /// Errors: NotFound, NotReadable, OutOfMemory (no file to speak about), Cancelled.
 Result<std::vector<Error>> validateModel(const std::filesystem::path& path, const ValidateOptions& options = {});
 

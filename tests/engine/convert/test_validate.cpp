@@ -59,10 +59,13 @@ private Q_SLOTS:
     void goesOnAfterAProblem();
     void listsAllHyperParameters();
     void namesATensorOnce();
+    void countsRowsAndTokens();
+    void findsMergesThatNameNoToken();
     void hasAnEndOfPatience();
     void findsDamagedBlocksOfEveryType();
     void findsOneInfinityInANorm();
     void readsNoWeightsUnlessAsked();
+    void noticesAShrinkingFile();
     void refusesWhatIsNoFile();
     void canBeStopped();
 };
@@ -105,6 +108,22 @@ void TestValidate::listsAllHyperParameters() {
 void TestValidate::namesATensorOnce() {
     QCOMPARE(problemsOf(TinyModel{.missingTensor = "token_embd.weight"}.build()),
              std::vector<std::string>{"the tensor token_embd.weight is missing"});
+}
+
+void TestValidate::countsRowsAndTokens() {
+    GgufBuilder file = TinyModel{.missingTensor = "token_embd.weight"}.build();
+    file.tensorF32("token_embd.weight", {64, 299}, std::vector<float>(64 * 299, 0.5f));
+    QCOMPARE(problemsOf(file),
+             std::vector<std::string>{"the vocabulary has 300 tokens, but token_embd.weight 299 rows"});
+}
+
+void TestValidate::findsMergesThatNameNoToken() {
+    GgufBuilder file;
+    file.text("general.architecture", "gpt2").text("tokenizer.ggml.model", "gpt2");
+    file.text("tokenizer.ggml.pre", "gpt-2").texts("tokenizer.ggml.tokens", {"a", "b", "ab"});
+    file.texts("tokenizer.ggml.merges", {"a b", "b c", "ab a"});
+    QVERIFY(
+        names(problemsOf(file), "of the 3 merges in tokenizer.ggml.merges, 2 name no token; the first is number 2"));
 }
 
 void TestValidate::hasAnEndOfPatience() {
@@ -150,6 +169,14 @@ void TestValidate::readsNoWeightsUnlessAsked() {
                                         }}));
     QVERIFY(all > 0);
     QCOMPARE(read, all);
+}
+
+void TestValidate::noticesAShrinkingFile() {
+    const TemporaryFile file(TinyModel().build().build());
+    const auto shrink = [&](uint64_t, uint64_t) { std::filesystem::resize_file(file.path(), 4096); };
+    const auto problems = validateModel(file.path(), {.deep = true, .progress = shrink});
+    QVERIFY(problems && !problems->empty());
+    QCOMPARE(problems->back().code, ErrorCode::FileChanged);
 }
 
 void TestValidate::refusesWhatIsNoFile() {

@@ -129,6 +129,10 @@ void TestVocabulary::toleratesMergesThatNameNothing() {
     const auto tokenizer = open(vocabulary.builder());
     QVERIFY(tokenizer);
     QCOMPARE((*tokenizer)->encode("ab", false), Ids({256}));
+    const auto flaw = (*tokenizer)->flaw();
+    QVERIFY(flaw && names(flaw->message, "of the 9 merges in tokenizer.ggml.merges, 8 name no token"));
+    QVERIFY(names(flaw->message, "number 1"));
+    QVERIFY(!(*open(small().builder()))->flaw());
 }
 
 void TestVocabulary::knowsTheEndsOfAReply() {
