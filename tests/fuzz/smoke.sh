@@ -14,8 +14,8 @@ shift || true
 command -v clang++ >/dev/null || { echo "fuzzing needs Clang with its runtime (clang, libclang-rt-dev)" >&2 && exit 1; }
 programs=("${@:-}")
 [[ -n ${programs[0]} ]] || programs=(gguf tokenizer jinja)
-readonly kLongest=4096             # bytes of an input
-readonly kMebibytes=$((64 + 32))   # of a release: 64, 4 times the input (nothing), and what libFuzzer itself takes
+readonly kLongest=4096  # bytes of an input
+readonly kMebibytes=64   # of a release: inputs are too small to add to it
 
 # $1: preset, $2: MiB of resident memory, and the programs
 fuzz() {
