@@ -86,7 +86,7 @@ bool saysNothingAboutTheFile(ErrorCode code) {
 Result<std::vector<Error>> validateModel(const std::filesystem::path& path, const ValidateOptions& options) {
     Problems problems(kMostProblems);
     ModelReader reader(problems);
-    reader.read(path, options.stop);
+    reader.read(path, {.stop = options.stop});
     if (options.stop.stop_requested()) return fail(ErrorCode::Cancelled, "checking the model was stopped");
     if (!reader.file() && saysNothingAboutTheFile(problems.list().front().code))
         return tl::unexpected(problems.list().front());

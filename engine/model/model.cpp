@@ -38,7 +38,7 @@ Result<void> readThrough(const MappedFile& file, const LoadOptions& options) {
 Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& path, const LoadOptions& options) {
     Problems problems(1);
     ModelReader reader(problems);
-    reader.read(path, options.stop);
+    reader.read(path, options);
     if (problems.full()) return tl::unexpected(problems.list().front());
     auto parts = reader.takeParts();
     if (options.progress)

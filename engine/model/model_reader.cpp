@@ -23,10 +23,11 @@ Result<const Architecture*> architectureOf(const GgufFile& file) {
 
 }  // namespace
 
-void ModelReader::read(const std::filesystem::path& path, const std::stop_token& stop) {
+void ModelReader::read(const std::filesystem::path& path, const LoadOptions& options) {
     const auto step = [&](auto&& readPart) {
-        if (stop.stop_requested()) m_problems.take(fail(ErrorCode::Cancelled, "opening the model was stopped"));
-        if (!m_problems.full() && !stop.stop_requested()) readPart();
+        const bool stopped = options.stop.stop_requested();
+        if (stopped) m_problems.take(fail(ErrorCode::Cancelled, "opening the model was stopped"));
+        if (!stopped && !m_problems.full()) readPart();
     };
     step([&] { readHeader(path); });
     if (!m_parts->file) return;

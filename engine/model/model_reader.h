@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <memory>
-#include <stop_token>
 
 #include "base/problems.h"
 #include "model/parts.h"
@@ -16,7 +15,7 @@ public:
     explicit ModelReader(Problems& problems) : m_problems(problems), m_parts(std::make_unique<Model::Parts>()) {}
 
     /// Everything but the weights' own bytes. Problems: those that Model::open names.
-    void read(const std::filesystem::path& path, const std::stop_token& stop);
+    void read(const std::filesystem::path& path, const LoadOptions& options);
     /// Null where the header could not be read.
     const GgufFile* file() const { return m_parts->file.get(); }
     /// Null where it could not be read.

@@ -19,8 +19,8 @@ double logProbability(std::span<const float> logits, TokenId id);
 struct Perplexity {
     double perplexity = 0;     ///< exp of the mean of −logProbability over the scored tokens
     double standardError = 0;  ///< of `perplexity`: that of the mean, times `perplexity`
-    size_t scored = 0;         ///< tokens
-    size_t windows = 0;
+    size_t scored = 0;         ///< tokens whose probability counts
+    size_t windows = 0;        ///< whole windows that the text has
 };
 
 /// The perplexity of a text in the way llama.cpp's perplexity tool counts it, so that numbers can be compared: windows
