@@ -2,6 +2,7 @@
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
@@ -21,7 +22,7 @@ CharClass asciiClass(char32_t c) {
     if (c == ' ' || (c >= '\t' && c <= '\r')) return CharClass::Space;
     if (c < ' ' || c == 0x7F) return CharClass::Other;
     return std::string_view("$+<=>^`|~").find(static_cast<char>(c)) == std::string_view::npos ? CharClass::Punctuation
-                                                                                              : CharClass::Other;
+                                                                                              : CharClass::Symbol;
 }
 
 /// The first place at or after `at` that holds a byte of 0x80 or more.
@@ -137,7 +138,21 @@ CharClass charClass(char32_t character) {
     if (category & U_GC_L_MASK) return CharClass::Letter;
     if (category & U_GC_N_MASK) return CharClass::Number;
     if (category & U_GC_P_MASK) return CharClass::Punctuation;
+    if (category & U_GC_M_MASK) return CharClass::Mark;
+    if (category & U_GC_S_MASK) return CharClass::Symbol;
     return u_isUWhiteSpace(c) ? CharClass::Space : CharClass::Other;
+}
+
+LetterCase letterCase(char32_t letter) {
+    if (letter < 0x80) return letter >= 'a' ? LetterCase::Lower : LetterCase::Upper;
+    const uint32_t category = U_GET_GC_MASK(asIcu(letter));
+    if (category & (U_GC_LU_MASK | U_GC_LT_MASK)) return LetterCase::Upper;
+    return category & U_GC_LL_MASK ? LetterCase::Lower : LetterCase::None;
+}
+
+bool isHan(char32_t character) {
+    UErrorCode error = U_ZERO_ERROR;
+    return character >= 0x2E80 && uscript_getScript(asIcu(character), &error) == USCRIPT_HAN;
 }
 
 CodePoint decodeUtf8(std::string_view text, size_t at) {

@@ -8,10 +8,14 @@
 
 namespace monochord {
 
-/// The general categories that pre-tokenizers tell apart; Space is the property White_Space, which no L, N or P has.
-enum class CharClass : uint8_t { Letter, Number, Punctuation, Space, Other };
+/// The general categories that tokenizers tell apart; Space is the property White_Space, which no L, N, P, M or S has.
+enum class CharClass : uint8_t { Letter, Number, Punctuation, Space, Mark, Symbol, Other };
+/// Of letters: Lu and Lt, Ll, and the others (Lm and Lo).
+enum class LetterCase : uint8_t { Upper, Lower, None };
 
 CharClass charClass(char32_t character);
+LetterCase letterCase(char32_t letter);
+bool isHan(char32_t character);  ///< of the script of Chinese characters
 
 struct CodePoint {
     char32_t value = 0;

@@ -151,7 +151,7 @@ Bpe::Bpe(const Vocabulary& vocabulary, const PreTokenizer& preTokenizer, MergeTa
 void Bpe::encode(std::string_view text, EncodeState& state, std::vector<TokenId>& out) const {
     const auto repaired = repairUtf8(text);
     if (repaired) text = *repaired;
-    const auto normalized = m_preTokenizer->normalizes ? normalizeNfc(text) : std::nullopt;
+    const auto normalized = m_preTokenizer->traits.normalizes ? normalizeNfc(text) : std::nullopt;
     if (normalized) text = *normalized;
     m_preTokenizer->split(text, [&](std::string_view word) {
         for (size_t at = 0; at < word.size(); at += kLongestWord) encodeWord(word.substr(at, kLongestWord), state, out);
@@ -176,7 +176,7 @@ std::string Bpe::piece(TokenId id) const {
 }
 
 void Bpe::encodeWord(std::string_view word, EncodeState& state, std::vector<TokenId>& out) const {
-    if (m_preTokenizer->wholeWords && word.size() > 1) {
+    if (m_preTokenizer->traits.wholeWords && word.size() > 1) {
         const TokenId id = m_vocabulary.find(toCharacters(word));
         if (id != kNoToken && m_vocabulary.kind(id) != TokenKind::Control) return out.push_back(id);
     }

@@ -98,7 +98,7 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::load(const GgufFile& file) {
     if (data->vocabulary.model() == TokenizerModel::Bpe) {
         auto bpe = Bpe::load(file, data->vocabulary);
         if (!bpe) return tl::unexpected(std::move(bpe.error()));
-        data->addsBos = (*bpe)->preTokenizer().addsBos;
+        data->addsBos = (*bpe)->preTokenizer().traits.addsBos;
         data->model = std::move(*bpe);
     } else {
         data->addsBos = true;
