@@ -155,6 +155,26 @@ bool isHan(char32_t character) {
     return character >= 0x2E80 && uscript_getScript(asIcu(character), &error) == USCRIPT_HAN;
 }
 
+bool isNonspacingMark(char32_t character) {
+    return character >= 0x300 && u_charType(asIcu(character)) == U_NON_SPACING_MARK;
+}
+
+char32_t toLower(char32_t character) {
+    return static_cast<char32_t>(u_tolower(asIcu(character)));
+}
+
+void decompose(char32_t character, std::u32string& parts) {
+    parts.assign(1, character);
+    if (character < 0xC0) return;
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::Normalizer2* nfd = icu::Normalizer2::getNFDInstance(error);
+    icu::UnicodeString decomposition;
+    if (U_FAILURE(error) || !nfd->getDecomposition(asIcu(character), decomposition)) return;
+    parts.clear();
+    for (int32_t i = 0; i < decomposition.length(); i = decomposition.moveIndex32(i, 1))
+        parts += static_cast<char32_t>(decomposition.char32At(i));
+}
+
 CodePoint decodeUtf8(std::string_view text, size_t at) {
     if (at >= text.size()) return {};
     const uint8_t lead = static_cast<uint8_t>(text[at]);

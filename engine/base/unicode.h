@@ -15,7 +15,11 @@ enum class LetterCase : uint8_t { Upper, Lower, None };
 
 CharClass charClass(char32_t character);
 LetterCase letterCase(char32_t letter);
-bool isHan(char32_t character);  ///< of the script of Chinese characters
+bool isHan(char32_t character);             ///< of the script of Chinese characters
+bool isNonspacingMark(char32_t character);  ///< Mn
+char32_t toLower(char32_t character);       ///< where that is one character; otherwise the first of them
+/// Sets `parts` to the canonical decomposition of a character, which is often itself.
+void decompose(char32_t character, std::u32string& parts);
 
 struct CodePoint {
     char32_t value = 0;
