@@ -99,13 +99,12 @@ void TestUserText::isNeverControl() {
         const std::string text = tokenizer.piece(id);
         (alone += text) += '\n';
         ((doubled += text) += text) += '\n';
-        const bool isSpecial = tokenizer.kind(id) == TokenKind::Control || tokenizer.kind(id) == TokenKind::Unknown ||
-                               tokenizer.kind(id) == TokenKind::UserDefined;
-        if (isSpecial) special.push_back(text);
-        if (control < 0 && tokenizer.kind(id) == TokenKind::Control && tokenizer.encode(text, true) == Ids({id}))
-            control = id;
-        // At every border; ordinary tokens of large vocabularies, of which none is searched for, at one.
-        const bool everywhere = isSpecial || tokenizer.size() < 2000;
+        const TokenKind kind = tokenizer.kind(id);
+        const bool isControl = kind == TokenKind::Control || kind == TokenKind::Unknown;
+        if (isControl || kind == TokenKind::UserDefined) special.push_back(text);
+        if (control < 0 && kind == TokenKind::Control && tokenizer.encode(text, true) == Ids({id})) control = id;
+        // At every border; tokens of large vocabularies that are no control tokens at one.
+        const bool everywhere = isControl || tokenizer.size() < 2000;
         const size_t only = random() % (text.size() + 1);
         for (size_t at = 0; at <= text.size(); at++)
             for (const bool first : {false, true})
