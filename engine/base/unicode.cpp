@@ -155,6 +155,16 @@ bool isHan(char32_t character) {
     return character >= 0x2E80 && uscript_getScript(asIcu(character), &error) == USCRIPT_HAN;
 }
 
+bool isDecimalDigit(char32_t character) {
+    return u_isdigit(asIcu(character));
+}
+
+bool isWordCharacter(char32_t character) {
+    const uint32_t numbers = character < 0x100 ? U_GC_N_MASK : U_GC_ND_MASK;
+    return u_isUAlphabetic(asIcu(character)) ||
+           (U_GET_GC_MASK(asIcu(character)) & (U_GC_M_MASK | U_GC_PC_MASK | numbers)) != 0;
+}
+
 bool isNonspacingMark(char32_t character) {
     return character >= 0x300 && u_charType(asIcu(character)) == U_NON_SPACING_MARK;
 }

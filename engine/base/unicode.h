@@ -16,6 +16,8 @@ enum class LetterCase : uint8_t { Upper, Lower, None };
 CharClass charClass(char32_t character);
 LetterCase letterCase(char32_t letter);
 bool isHan(char32_t character);             ///< of the script of Chinese characters
+bool isDecimalDigit(char32_t character);    ///< Nd
+bool isWordCharacter(char32_t character);   ///< \w as Oniguruma has it, which counts ¼ in and ⅓ not
 bool isNonspacingMark(char32_t character);  ///< Mn
 char32_t toLower(char32_t character);       ///< where that is one character; otherwise the first of them
 /// Sets `parts` to the canonical decomposition of a character, which is often itself.

@@ -63,6 +63,10 @@ bool isLetter(const Character& c) {
     return c.is(CharClass::Letter);
 }
 
+bool isDigit(const Character& c) {
+    return c.is(CharClass::Number) && isDecimalDigit(c.value);
+}
+
 bool isAsciiDigit(const Character& c) {
     return c.value >= '0' && c.value <= '9';
 }
@@ -101,6 +105,23 @@ void splitGroups(std::string_view text, const WordSink& sink) {
         int left = count;
         const size_t end = skipWhile(t, at, [&](const Character& c) { return left > 0 && isPart(c) && left-- > 0; });
         return upTo || left == 0 ? end : at;
+    });
+}
+
+/// \d{1,3}(?=(?:\d{3})*\b) as words: digits in threes counted from the right, but not of what goes on as a word.
+void splitThousands(std::string_view text, const WordSink& sink) {
+    size_t left = 0;  // characters of the present run that are still to come
+    bool cuts = false;
+    splitWords(text, sink, [&](std::string_view t, size_t at) {
+        if (!isDigit(characterAt(t, at))) return at;
+        if (left == 0) {
+            const size_t end = skipWhile(t, at, [&](const Character& c) { return isDigit(c) && ++left > 0; });
+            const Character next = characterAt(t, end);
+            cuts = next.atEnd() || !isWordCharacter(next.value);
+        }
+        size_t take = !cuts ? 1 : left % 3 != 0 ? left % 3 : 3;
+        left -= take;
+        return cuts ? skipWhile(t, at, [&](const Character&) { return take-- > 0; }) : at;
     });
 }
 
@@ -155,8 +176,9 @@ void splitO200k(std::string_view text, const WordSink& sink) {
     splitWords(text, sink, [](std::string_view t, size_t at) { return o200kWordEnd(t, at, rules); });
 }
 
+template <bool newlinesAlone>
 void splitDeepSeek3(std::string_view text, const WordSink& sink) {
-    splitWords(text, sink, deepSeek3WordEnd);
+    splitWords(text, sink, [](std::string_view t, size_t at) { return deepSeek3WordEnd(t, at, newlinesAlone); });
 }
 
 constexpr auto kEachNewline = splitEach<[](const Character& c) { return c.isNewline(); }>;
@@ -171,7 +193,8 @@ constexpr std::array<PreTokenizer::Pass, 6> kLlama3 = {splitCl100k<Cl100kRules{}
 constexpr std::array<PreTokenizer::Pass, 6> kQwen2 = {splitCl100k<Cl100kRules{.digits = 1}>};
 constexpr std::array<PreTokenizer::Pass, 6> kQwen35 = {splitCl100k<Cl100kRules{.digits = 1, .marks = true}>};
 constexpr std::array<PreTokenizer::Pass, 6> kGpt4o = {splitO200k<O200kRules{}>};
-constexpr std::array<PreTokenizer::Pass, 6> kDeepSeek3 = {kThreeNumbers, kChineseRuns, splitDeepSeek3};
+constexpr std::array<PreTokenizer::Pass, 6> kTinyAya = {splitThousands, splitO200k<O200kRules{}>};
+constexpr std::array<PreTokenizer::Pass, 6> kDeepSeek3 = {kThreeNumbers, kChineseRuns, splitDeepSeek3<false>};
 constexpr std::array<PreTokenizer::Pass, 6> kBloom = {splitSpacedRuns<isBloomWord, true>};
 constexpr std::array<PreTokenizer::Pass, 6> kLines = {splitRuns<[](const Character& c) { return c.value == '\n'; }>};
 
@@ -258,6 +281,9 @@ constexpr PreTokenizer kPreTokenizers[] = {
     {"deepseek-coder",
      {kEachNewline, splitSpacedRuns<isLetter>, splitSpacedRuns<isPunctuation>, splitRuns<isIn<kDeepSeekWide>>,
       kEachNumber}},
+    {"spark2_5", {kThreeNumbers, kChineseRuns, splitDeepSeek3<true>, kEachNumber}},
+    {"tiny_aya", kTinyAya},
+    {"cohere2moe", kTinyAya},
     {"deepseek-v3", kDeepSeek3},
     {"hunyuan-dense", kDeepSeek3},
     {"joyai-llm", kDeepSeek3},

@@ -139,7 +139,7 @@ size_t o200kWordEnd(std::string_view text, size_t at, const O200kRules& rules) {
     return blankEnd(text, at);
 }
 
-size_t deepSeek3WordEnd(std::string_view text, size_t at) {
+size_t deepSeek3WordEnd(std::string_view text, size_t at, bool newlinesAlone) {
     const auto isAsciiLetter = [](const Character& c) { return c.value < 0x80 && c.is(CharClass::Letter); };
     const auto isSymbol = [](const Character& c) { return c.is(CharClass::Punctuation) || c.is(CharClass::Symbol); };
     const Character c = characterAt(text, at);
@@ -150,8 +150,11 @@ size_t deepSeek3WordEnd(std::string_view text, size_t at) {
     if (!c.isNewline() && !isSymbol(c))
         if (const size_t end = skipWhile(text, next, kIsLetterOrMark); end != next) return end;
     const size_t start = c.value == ' ' ? next : at;
-    if (const size_t end = skipWhile(text, start, isSymbol); end != start) return skipWhile(text, end, kIsNewline);
-    return c.is(CharClass::Space) ? blankEnd(text, at) : at;
+    if (const size_t end = skipWhile(text, start, isSymbol); end != start)
+        return newlinesAlone ? end : skipWhile(text, end, kIsNewline);
+    if (!c.is(CharClass::Space)) return at;
+    if (newlinesAlone) return c.isNewline() ? next : spacesEnd(text, at);
+    return blankEnd(text, at);
 }
 
 }  // namespace monochord

@@ -76,6 +76,7 @@ size_t cl100kWordEnd(std::string_view text, size_t at, const Cl100kRules& rules)
 /// \p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+
 size_t o200kWordEnd(std::string_view text, size_t at, const O200kRules& rules);
 /// [!-/:-@\[-`{-~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+
-size_t deepSeek3WordEnd(std::string_view text, size_t at);
+/// With `newlinesAlone`, newlines are words of their own: no [\r\n]*, and [\r\n] in place of \s*[\r\n]+ (Spark).
+size_t deepSeek3WordEnd(std::string_view text, size_t at, bool newlinesAlone);
 
 }  // namespace monochord

@@ -58,6 +58,8 @@ RULES = {
     "deepseek-llm": ["[\r\n]", r"\s?[" + CASED + "]+", r"\s?[!-/:-~！-／：-～‘-‟\u3000-。]+", r"\s+$", WIDE, EACH_DIGIT],
     "deepseek-coder": ["[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", WIDE, EACH_DIGIT],
     "deepseek-v3": [r"\p{N}{1,3}", KANA, DEEPSEEK3],
+    "spark2_5": [r"\p{N}{1,3}", KANA, DEEPSEEK3.replace(r"+[\r\n]*|\s*[\r\n]+", r"+|[\r\n]"), r"\p{N}"],
+    "tiny_aya": [r"\d{1,3}(?=(?:\d{3})*\b)", GPT4O],
     "bloom": [BLOOM],
     "viking": [BLOOM, EACH_DIGIT],
 }
@@ -68,6 +70,7 @@ FIXED = [
     "e\u0301\u0323a \u0301x A\u0301BC", "日本ABC日本abc ʰA ǅungla HTMLParser iPhone's ÉCOLE", "'re'S 'ſ 'LLx it'LL''t",
     "🚀 😶‍🌫️ ✅🦙🦙", "x² ½½ 12½3456 ٣٤٥٦ Ⅷ 〇二", "path/to//file\n/next !\n\n/x ?\r\n/", " \u3000\u3000x\u00a0y \u2028 \u0085",
     "a\u0000\u0001b\u200bc\u00ad", "", " ", "\n", "   ", "\t\t x", "a(b)c|d,e।f۔g", "“quoted”—‘it’：；，、", "\ue000\U0010fffd",
+    "1 12 123 1234 12345x 1234567_ 12345678½ ٣٤٥٦٧ 1234567中 12345\u0301 123456.7890",
 ]
 
 
