@@ -12,6 +12,7 @@ set(public_system base)
 set(public_evaluator session)
 set(public_model model)
 set(public_dequantize quant)
+set(public_tensor_file quant)
 set(public_inspect session)
 
 set(problems "")
