@@ -53,13 +53,12 @@ Result<void> findWeights(Model::Parts& parts) {
     return prepareRopes(parts);
 }
 
-Result<void> readTemplate(Model::Parts& parts) {
-    const auto source = parts.file->get<std::string_view>("tokenizer.chat_template");
+Result<void> readTemplate(Model::Parts& parts, const std::optional<std::string>& instead) {
+    auto source = parts.file->get<std::string_view>("tokenizer.chat_template");
     if (!source) return tl::unexpected(source.error());
+    if (instead) source = *instead;
     parts.info.hasChatTemplate = source->has_value();
-    auto compiled = ChatTemplate::compile(source->value_or(chatMlTemplate()));
-    if (!compiled) return fail(compiled.error().code, "the chat template has an error: " + compiled.error().message);
-    parts.chatTemplate = std::move(*compiled);
+    parts.chatTemplate = ChatTemplate::compileAnyway(source->value_or(chatMlTemplate()));
     return {};
 }
 
@@ -124,7 +123,7 @@ Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& pa
     auto ready = goOn(options.stop)
                      .and_then([&] { return readHeader(*parts, path, options.stop); })
                      .and_then([&] { return findWeights(*parts); })
-                     .and_then([&] { return readTemplate(*parts); })
+                     .and_then([&] { return readTemplate(*parts, options.chatTemplate); })
                      .and_then([&] { return describe(*parts, path); });
     if (ready && options.progress) ready = readThrough(parts->file->file(), options);
     if (!ready) return tl::unexpected(ready.error());
