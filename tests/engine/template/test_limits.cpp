@@ -1,6 +1,6 @@
-#include <nlohmann/json.hpp>
 #include <QElapsedTimer>
 #include <QtTest>
+#include <nlohmann/json.hpp>
 
 #include "monochord/chat_template.h"
 
