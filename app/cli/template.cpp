@@ -3,7 +3,6 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "command.h"
@@ -12,6 +11,7 @@
 #include "monochord/prompt.h"
 #include "monochord/tokenizer.h"
 #include "options.h"
+#include "text_file.h"
 
 namespace monochord::cli {
 
@@ -33,21 +33,9 @@ bool isModel(const std::filesystem::path& path) {
     return path.extension() == ".gguf" || std::string_view(magic.data(), magic.size()) == "GGUF";
 }
 
-Result<std::string> readSource(const std::filesystem::path& path) {
-    std::error_code error;
-    if (!std::filesystem::exists(path, error)) return fail(ErrorCode::NotFound, "there is no such file");
-    if (!std::filesystem::is_regular_file(path, error)) return fail(ErrorCode::NotReadable, "it is not a file");
-    if (std::filesystem::file_size(path, error) > kMaximumSource || error)
-        return fail(ErrorCode::NotReadable, "it is too large for a template");
-    std::ifstream file(path, std::ios::binary);
-    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    if (!file.good() && !file.eof()) return fail(ErrorCode::NotReadable, "it can't be read");
-    return text;
-}
-
 Result<Source> openSource(const std::string& path) {
     if (!isModel(path)) {
-        return readSource(path)
+        return readTextFile(path, kMaximumSource)
             .and_then([](const std::string& text) { return ChatTemplate::compile(text); })
             .map([](std::unique_ptr<ChatTemplate>&& compiled) {
                 return Source{std::move(compiled), nullptr};
