@@ -205,9 +205,8 @@ void TestTranslations::contextsAreThoseOfTheClasses() {
     // The last four are no children of the window. Structs without moc name their context themselves.
     QSet<QString> names{QStringLiteral("ErrorText"), QStringLiteral("Format"), QStringLiteral("CutName"),
                         QStringLiteral("DatabaseText"), QStringLiteral("main")};
-    for (const QMetaObject* meta :
-         {app.window.metaObject(), app.chats.chats()->metaObject(), &StoreWriter::staticMetaObject,
-          &TemplateDialog::staticMetaObject})
+    for (const QMetaObject* meta : {app.window.metaObject(), app.chats.chats()->metaObject(),
+                                    &StoreWriter::staticMetaObject, &TemplateDialog::staticMetaObject})
         names.insert(QLatin1StringView(meta->className()));
     for (const QObject* part : app.window.findChildren<QObject*>())
         names.insert(QLatin1StringView(part->metaObject()->className()));
