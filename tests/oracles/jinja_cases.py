@@ -4,7 +4,8 @@ Hugging Face's transformers renders chat templates in. An error of any kind is n
 
 Left out, because no chat template is known to need it: autoescape and the Markup type (escape gives a plain text), the
 globals cycler, joiner and lipsum, the filters pprint, random and urlize, HTML's long list of entities in striptags,
-numbers beyond 64 bits, complex and byte values, blocks that a child template could replace, and addresses in memory.
+numbers beyond 64 bits, complex and byte values, blocks that a child template could replace, addresses in memory, wordwrap's
+breaks at hyphens, and that a set block finds the name which it assigns undefined until then.
 
 usage: jinja_cases.py [--check]      needs jinja2 3.1; --check: compares the files of tests/data/templates instead
 """
