@@ -14,10 +14,17 @@ HEADERS = ROOT / "engine" / "include" / "monochord"
 
 
 def counted(notes):
-    """gcov's JSON for an object's counters: of the files of the project."""
-    output = subprocess.run(["gcov", "--json-format", "--stdout", "--demangled-names", "--relative-only", "--source-prefix", str(ROOT), str(notes.resolve())],
-                            cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return [file for line in output.splitlines() for file in json.loads(line)["files"]]
+    """What gcov says about an object's counters: a file of the project, from its root, with lines and functions."""
+    options = ["--json-format", "--stdout", "--demangled-names", "--relative-only", "--source-prefix", ROOT]
+    output = subprocess.run(["gcov", *options, notes.resolve()], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    result = []
+    for line in output.splitlines():
+        data = json.loads(line)
+        for file in data["files"]:
+            path = pathlib.Path(os.path.normpath(os.path.join(data["current_working_directory"], file["file"])))
+            if path.is_relative_to(ROOT):
+                result.append((str(path.relative_to(ROOT)), file))
+    return result
 
 
 def add_up(build):
@@ -27,8 +34,7 @@ def add_up(build):
     notes = sorted(pathlib.Path(build).rglob("*.gcda"))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for files in pool.map(counted, notes):
-            for file in files:
-                path = file["file"]
+            for path, file in files:
                 if not path.startswith("engine/"):
                     continue
                 for line in file["lines"]:
@@ -65,7 +71,7 @@ def declared(header):
                 names.add("::".join([scope for scope in scopes if scope] + [function[1]]))
             if piece == "{":
                 scopes.append(head[1] if head and not function else "")
-                public.append(bool(head and "class" != statement.split()[0]) if head and not function else False)
+                public.append(bool(head) and not function and not statement.lstrip().startswith("class"))
             statement = ""
         elif piece == "}":
             scopes.pop()
@@ -95,12 +101,14 @@ def main():
             row[i] += number
     print(f"{'folder':<20}{'lines':>18}{'functions':>18}")
     for folder, (run, all_lines, called, all_functions) in sorted(folders.items()):
-        print(f"{folder:<20}{run:>6} of {all_lines:>5} {100 * run / all_lines:4.0f}%{called:>6} of {all_functions:>4} {100 * called / max(1, all_functions):4.0f}%")
+        print(f"{folder:<20}{run:>6} of {all_lines:>5} {100 * run / max(1, all_lines):4.0f}%"
+              f"{called:>6} of {all_functions:>4} {100 * called / max(1, all_functions):4.0f}%")
 
     runs = collections.defaultdict(collections.Counter)  # of each overload
     for of_file in functions.values():
         for (_, name), count in of_file.items():
-            runs[bare(name)][name] += count
+            if "{lambda" not in name:
+                runs[bare(name)][name] += count
     public = sorted(set().union(*(declared(header) for header in HEADERS.glob("*.h"))))
     never = [name for name in public if not runs[name]]
     never += [overload for name in public for overload, count in runs[name].items() if count == 0]
