@@ -10,6 +10,7 @@ if [[ ${1:-} != --report ]]; then
     cmake --preset coverage
     cmake --build --preset coverage --target engine_tests
     find $kBuild -name '*.gcda' -delete
-    QT_QPA_PLATFORM=offscreen ctest --preset coverage -L engine --parallel "$(nproc)"
+    QT_QPA_PLATFORM=offscreen ctest --preset coverage -L engine --parallel "$(nproc)" || failed=1
 fi
 python3 tests/coverage.py $kBuild
+exit ${failed:-0}
