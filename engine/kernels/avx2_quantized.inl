@@ -13,35 +13,33 @@ inline uint32_t horizontalLargest(__m256i x) {
     return static_cast<uint32_t>(_mm_cvtsi128_si32(_mm_max_epu32(four, _mm_shuffle_epi32(four, 1))));
 }
 
-bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int32_t* sums) {
+inline uint32_t quantizeBlock(const float* x, int8_t* quants, float* scale, int32_t* sums) {
     const __m256i magnitude = _mm256_set1_epi32(0x7fffffff);
-    uint32_t largestOfAll = 0;
-    for (size_t b = 0; b < length / 32; b++, x += 32, quants += 32, sums += 2) {
-        __m256 part[4];
-        __m256i largest = _mm256_setzero_si256();
-        for (size_t i = 0; i < 4; i++) {
-            part[i] = _mm256_loadu_ps(x + 8 * i);
-            largest = _mm256_max_epu32(largest, _mm256_and_si256(_mm256_castps_si256(part[i]), magnitude));
-        }
-        const uint32_t bits = horizontalLargest(largest);
-        largestOfAll = bits > largestOfAll ? bits : largestOfAll;
-        float d;
-        __builtin_memcpy(&d, &bits, 4);
-        d /= 127.0f;
-        const bool zero = !(d >= 0x1p-126f) || bits >= 0x7f800000u;
-        scales[b] = zero ? 0.0f : d;
-        const __m256 inverse = _mm256_set1_ps(zero ? 0.0f : 1.0f / d);
-        __m256i q[4];
-        for (size_t i = 0; i < 4; i++)
-            q[i] = zero ? _mm256_setzero_si256() : _mm256_cvtps_epi32(_mm256_mul_ps(part[i], inverse));
-        sums[0] = horizontalSum(_mm256_add_epi32(q[0], q[1]));
-        sums[1] = horizontalSum(_mm256_add_epi32(q[2], q[3]));
-        const __m256i packed = _mm256_packs_epi16(_mm256_packs_epi32(q[0], q[1]), _mm256_packs_epi32(q[2], q[3]));
-        const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(quants), _mm256_permutevar8x32_epi32(packed, order));
+    __m256 part[4];
+    __m256i largest = _mm256_setzero_si256();
+    for (size_t i = 0; i < 4; i++) {
+        part[i] = _mm256_loadu_ps(x + 8 * i);
+        largest = _mm256_max_epu32(largest, _mm256_and_si256(_mm256_castps_si256(part[i]), magnitude));
     }
-    return largestOfAll < 0x7f800000u;
+    const uint32_t bits = horizontalLargest(largest);
+    float d;
+    __builtin_memcpy(&d, &bits, 4);
+    d /= 127.0f;
+    const bool zero = !(d >= 0x1p-126f) || bits >= 0x7f800000u;
+    *scale = zero ? 0.0f : d;
+    const __m256 inverse = _mm256_set1_ps(zero ? 0.0f : 1.0f / d);
+    __m256i q[4];
+    for (size_t i = 0; i < 4; i++)
+        q[i] = zero ? _mm256_setzero_si256() : _mm256_cvtps_epi32(_mm256_mul_ps(part[i], inverse));
+    sums[0] = horizontalSum(_mm256_add_epi32(q[0], q[1]));
+    sums[1] = horizontalSum(_mm256_add_epi32(q[2], q[3]));
+    const __m256i packed = _mm256_packs_epi16(_mm256_packs_epi32(q[0], q[1]), _mm256_packs_epi32(q[2], q[3]));
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(quants), _mm256_permutevar8x32_epi32(packed, order));
+    return bits;
 }
+
+#include "kernels/quantize.inl"
 
 /// Sixteen sums of two products u · q. Signed weights: |u| times q with the sign of u; |−128| is 128 as an unsigned
 /// byte.
@@ -118,19 +116,42 @@ inline void unpackRows(const typename Read::Block* const* row, size_t b, __m256i
     }
 }
 
-/// Eight rows times N rows of activations (0: `count` of them, up to kTokens): a block is unpacked once and multiplied
-/// with all of them. `next`: what will be read after these rows, fetched in order meanwhile.
+/// acc after one more block of eight rows: `u` times the activations q · d. sums: of each 16 of q.
+template <class Read>
+inline __m256 accumulate(__m256 acc, const __m256i* u, const int8_t* quants, float scale, const int32_t* sums,
+                         const ScaleWindow<Read>& window, size_t block) {
+    constexpr size_t kParts = 32 / Read::Block::kSubBlock;
+    const __m256 d = _mm256_set1_ps(scale);
+    __m256i dot[kParts];
+    subBlockSums<Read>(u, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(quants)), dot);
+    for (size_t i = 0; i < kParts; i++) {
+        const size_t at = block % 8 * kParts + i;
+        const int32_t sum = kParts == 2 ? sums[i] : sums[0] + sums[1];
+        const __m256i exact = _mm256_sub_epi32(dot[i], _mm256_set1_epi32(Read::kOffset * sum));
+        acc = _mm256_fmadd_ps(_mm256_cvtepi32_ps(exact), _mm256_mul_ps(window.scale(at), d), acc);
+        if constexpr (Read::kMinimum)
+            acc = _mm256_fmadd_ps(_mm256_set1_ps(static_cast<float>(sum)), _mm256_mul_ps(window.minimum(at), d), acc);
+    }
+    return acc;
+}
+
+/// Eight rows times N rows of activations (0: all of them, up to kTokens): a block is unpacked once and multiplied with
+/// all of them. `next`: what will be read after these rows, fetched in order meanwhile.
 constexpr size_t kTokens = 64;
 template <class Read, size_t N>
 void rowsTimes(const typename Read::Block* const* row, const char* next, size_t present, const Activations& a,
-               size_t token, size_t count, float* out, size_t outStride) {
+               float* out, size_t outStride) {
     using Block = typename Read::Block;
-    constexpr size_t kBytes = 8 * 32 * sizeof(Block) / Block::kValues, kParts = 32 / Block::kSubBlock;
-    const size_t blocks = a.length / 32, n = N == 0 ? count : N;
+    constexpr size_t kBytes = 8 * 32 * sizeof(Block) / Block::kValues, kMost = N == 0 ? kTokens : N;
+    const size_t blocks = a.length / 32, n = N == 0 ? a.count : N, seconds = secondCount(a.length);
     ScaleWindow<Read> windows[2];
     windows[0].fill(row, 0, blocks);
-    __m256 acc[N == 0 ? kTokens : N];
-    for (size_t t = 0; t < n; t++) acc[t] = _mm256_setzero_ps();
+    __m256 acc[kMost], rest[kMost];  // rest: second terms of this stretch
+    size_t second[kMost];            // the next of them
+    for (size_t t = 0; t < n; t++) {
+        acc[t] = rest[t] = _mm256_setzero_ps();
+        second[t] = t * seconds;
+    }
     for (size_t b = 0; b < blocks; b++) {
         ScaleWindow<Read>& window = windows[b / 8 & 1];
         if (b % 8 == 0) {
@@ -138,34 +159,27 @@ void rowsTimes(const typename Read::Block* const* row, const char* next, size_t 
             window.decode();
         }
         for (size_t line = 0; line < kBytes; line += 64) _mm_prefetch(next + b * kBytes + line, _MM_HINT_T1);
-        __m256 scale[kParts], minimum[kParts];
-        for (size_t i = 0; i < kParts; i++) {
-            scale[i] = window.scale(b % 8 * kParts + i);
-            minimum[i] = Read::kMinimum ? window.minimum(b % 8 * kParts + i) : scale[i];
-        }
         __m256i u[8];
         unpackRows<Read>(row, b, u);
+        const bool ends = (b + 1) % (kStretch / 32) == 0 || b + 1 == blocks;
         for (size_t t = 0; t < n; t++) {
-            const int32_t* sums = a.sums + (token + t) * blocks * 2 + 2 * b;
-            const __m256i q =
-                _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a.quants + (token + t) * a.length + b * 32));
-            const __m256 d = _mm256_set1_ps(a.scales[(token + t) * blocks + b]);
-            __m256i dot[kParts];
-            subBlockSums<Read>(u, q, dot);
-            for (size_t i = 0; i < kParts; i++) {
-                const int32_t sum = kParts == 2 ? sums[i] : sums[0] + sums[1];
-                const __m256i exact = _mm256_sub_epi32(dot[i], _mm256_set1_epi32(Read::kOffset * sum));
-                acc[t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(exact), _mm256_mul_ps(scale[i], d), acc[t]);
-                if constexpr (Read::kMinimum)
-                    acc[t] =
-                        _mm256_fmadd_ps(_mm256_set1_ps(static_cast<float>(sum)), _mm256_mul_ps(minimum[i], d), acc[t]);
+            const size_t at = t * blocks + b, more = second[t];
+            acc[t] = accumulate<Read>(acc[t], u, a.quants + at * 32, a.scales[at], a.sums + at * 2, window, b);
+            if (more < (t + 1) * seconds && a.secondPlaces[more] == b) {
+                rest[t] = accumulate<Read>(rest[t], u, a.secondQuants + more * 32, a.secondScales[more],
+                                           a.secondSums + more * 2, window, b);
+                second[t]++;
+            }
+            if (ends) {
+                acc[t] = _mm256_add_ps(acc[t], rest[t]);
+                rest[t] = _mm256_setzero_ps();
             }
         }
     }
     for (size_t t = 0; t < n; t++) {
         float rows[8];
         _mm256_storeu_ps(rows, acc[t]);
-        __builtin_memcpy(out + (token + t) * outStride, rows, present * sizeof(float));
+        __builtin_memcpy(out + t * outStride, rows, present * sizeof(float));
     }
 }
 
@@ -179,11 +193,11 @@ void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, si
             row[i] = reinterpret_cast<const typename Read::Block*>(w.data +
                                                                    (r + (i < present ? i : present - 1)) * w.rowBytes);
         if (a.count == 1) {
-            rowsTimes<Read, 1>(row, next, present, a, 0, 1, out + r, outStride);
+            rowsTimes<Read, 1>(row, next, present, a, out + r, outStride);
             continue;
         }
         for (size_t t = 0; t < a.count; t += kTokens)
-            rowsTimes<Read, 0>(row, next, present, a, t, a.count - t < kTokens ? a.count - t : kTokens, out + r,
-                               outStride);
+            rowsTimes<Read, 0>(row, next, present, a.part(t, a.count - t < kTokens ? a.count - t : kTokens),
+                               out + t * outStride + r, outStride);
     }
 }

@@ -81,30 +81,27 @@ struct Avx512 {
 #include "kernels/simd_elementwise.inl"
 #include "kernels/simd_float.inl"
 
-bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int32_t* sums) {
+inline uint32_t quantizeBlock(const float* x, int8_t* quants, float* scale, int32_t* sums) {
     const __m512i magnitude = _mm512_set1_epi32(0x7fffffff);
-    __m512i seen = _mm512_setzero_si512();
-    for (size_t b = 0; b < length / 32; b++, x += 32, quants += 32, sums += 2) {
-        const __m512 low = _mm512_loadu_ps(x), high = _mm512_loadu_ps(x + 16);
-        const __m512i largest = _mm512_max_epu32(_mm512_and_si512(_mm512_castps_si512(low), magnitude),
-                                                 _mm512_and_si512(_mm512_castps_si512(high), magnitude));
-        seen = _mm512_max_epu32(seen, largest);
-        const uint32_t bits = _mm512_reduce_max_epu32(largest);
-        float d;
-        __builtin_memcpy(&d, &bits, 4);
-        d /= 127.0f;
-        const bool zero = !(d >= 0x1p-126f) || bits >= 0x7f800000u;
-        scales[b] = zero ? 0.0f : d;
-        const __m512 inverse = _mm512_set1_ps(zero ? 0.0f : 1.0f / d);
-        const __m512i first = zero ? _mm512_setzero_si512() : _mm512_cvtps_epi32(_mm512_mul_ps(low, inverse));
-        const __m512i second = zero ? _mm512_setzero_si512() : _mm512_cvtps_epi32(_mm512_mul_ps(high, inverse));
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(quants), _mm512_cvtepi32_epi8(first));
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(quants + 16), _mm512_cvtepi32_epi8(second));
-        sums[0] = _mm512_reduce_add_epi32(first);
-        sums[1] = _mm512_reduce_add_epi32(second);
-    }
-    return _mm512_reduce_max_epu32(seen) < 0x7f800000u;
+    const __m512 low = _mm512_loadu_ps(x), high = _mm512_loadu_ps(x + 16);
+    const uint32_t bits = _mm512_reduce_max_epu32(_mm512_max_epu32(
+        _mm512_and_si512(_mm512_castps_si512(low), magnitude), _mm512_and_si512(_mm512_castps_si512(high), magnitude)));
+    float d;
+    __builtin_memcpy(&d, &bits, 4);
+    d /= 127.0f;
+    const bool zero = !(d >= 0x1p-126f) || bits >= 0x7f800000u;
+    *scale = zero ? 0.0f : d;
+    const __m512 inverse = _mm512_set1_ps(zero ? 0.0f : 1.0f / d);
+    const __m512i first = zero ? _mm512_setzero_si512() : _mm512_cvtps_epi32(_mm512_mul_ps(low, inverse));
+    const __m512i second = zero ? _mm512_setzero_si512() : _mm512_cvtps_epi32(_mm512_mul_ps(high, inverse));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(quants), _mm512_cvtepi32_epi8(first));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(quants + 16), _mm512_cvtepi32_epi8(second));
+    sums[0] = _mm512_reduce_add_epi32(first);
+    sums[1] = _mm512_reduce_add_epi32(second);
+    return bits;
 }
+
+#include "kernels/quantize.inl"
 
 constexpr size_t kGroup = 16;
 using Floats = __m512;

@@ -65,26 +65,48 @@ inline int32_t activationSum(const int32_t* sums, size_t i) {
     return Read::Block::kSubBlock == 16 ? sums[i] : sums[2 * i] + sums[2 * i + 1];
 }
 
-/// Two blocks of activations in the order of the reader's pair().
-template <class Read>
-inline __m512i activationPair(const int8_t* q, size_t b, size_t c) {
-    const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q + b * 32)),
-                  second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q + c * 32));
-    const __m512i both = _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
-    return Read::kPlain ? both : _mm512_shuffle_i32x4(both, both, 0xD8);
+inline __m256i activationBlock(const int8_t* q) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q));
 }
+
+/// The sums of products of the blocks b, c of sixteen rows: of their sub-blocks, in ascending order.
+template <class Read>
+inline void pairSums(const typename Read::Block* const* row, size_t b, size_t c, __m256i first, __m256i second,
+                     __m512i (&sum)[4]) {
+    __m512i q = _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
+    if constexpr (!Read::kPlain) q = _mm512_shuffle_i32x4(q, q, 0xD8);
+    __m512i part[16];
+    for (size_t r = 0; r < 16; r++) part[r] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), Read::pair(row[r], b, c), q);
+    subBlockSums<Read>(part, sum);
+}
+
+/// acc after one more block, whose sub-blocks have these sums; block 0 … 7 of the window.
+template <class Read>
+inline __m512 accumulateBlock(__m512 acc, const __m512i* dot, const ScaleWindow<Read>& window, size_t block, float d,
+                              const int32_t* sums) {
+    constexpr size_t kParts = 32 / Read::Block::kSubBlock;
+    for (size_t i = 0; i < kParts; i++) {
+        const int32_t sum = activationSum<Read>(sums, i);
+        const __m512i exact = _mm512_sub_epi32(dot[i], _mm512_set1_epi32(Read::kOffset * sum));
+        const size_t at = block * kParts + i;
+        acc = accumulate<Read>(acc, exact, window.scale(at), Read::kMinimum ? window.minimum(at) : acc, d, sum);
+    }
+    return acc;
+}
+
+constexpr size_t kPanelBlocks = kStretch / 32;
 
 /// Sixteen rows times one row of activations, straight from the file's layout. `next`: what will be read after these
 /// rows, fetched in order while these are computed (sixteen row streams defeat the hardware prefetcher).
 template <class Read>
-void rowsTimesOne(const RowGroup<typename Read::Block>& rows, const char* next, size_t length, const int8_t* q,
-                  const float* d, const int32_t* sums, float* out) {
+void rowsTimesOne(const RowGroup<typename Read::Block>& rows, const char* next, const Activations& a, float* out) {
     using Block = typename Read::Block;
     constexpr size_t kParts = 32 / Block::kSubBlock, kPairBytes = 2 * 16 * sizeof(Block) * 32 / Block::kValues;
-    const size_t blocks = length / 32;
+    const size_t blocks = a.length / 32;
     ScaleWindow<Read> windows[2];
     windows[0].fill(rows.row, 0, blocks);
-    __m512 acc = _mm512_setzero_ps();
+    __m512 acc = _mm512_setzero_ps(), rest = acc;  // rest: second terms of this stretch
+    size_t second = 0;
     for (size_t b = 0; b < blocks; b += 2) {
         ScaleWindow<Read>& window = windows[b / 8 & 1];
         if (b % 8 == 0) {
@@ -95,25 +117,26 @@ void rowsTimesOne(const RowGroup<typename Read::Block>& rows, const char* next, 
             _mm_prefetch(next + b / 2 * kPairBytes + line, _MM_HINT_T1);
         const bool alone = b + 1 == blocks;
         const size_t c = alone ? b : b + 1;
-        const __m512i activations = activationPair<Read>(q, b, c);
-        __m512i part[16], dot[4];
-        for (size_t r = 0; r < 16; r++)
-            part[r] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), Read::pair(rows.row[r], b, c), activations);
-        subBlockSums<Read>(part, dot);
-        for (size_t i = 0; i < (alone ? 1 : 2) * kParts; i++) {
-            const int32_t sum = activationSum<Read>(sums, b * kParts + i);
-            const __m512i exact = _mm512_sub_epi32(dot[i], _mm512_set1_epi32(Read::kOffset * sum));
-            const size_t at = b % 8 * kParts + i;
-            acc = accumulate<Read>(acc, exact, window.scale(at), Read::kMinimum ? window.minimum(at) : acc,
-                                   d[b + i / kParts], sum);
+        __m512i dot[4];
+        pairSums<Read>(rows.row, b, c, activationBlock(a.quants + b * 32), activationBlock(a.quants + c * 32), dot);
+        acc = accumulateBlock<Read>(acc, dot, window, b % 8, a.scales[b], a.sums + 2 * b);
+        if (!alone) acc = accumulateBlock<Read>(acc, dot + kParts, window, c % 8, a.scales[c], a.sums + 2 * c);
+        for (; second < secondCount(a.length) && a.secondPlaces[second] <= c; second++) {
+            const bool later = a.secondPlaces[second] != b;
+            const __m256i q = activationBlock(a.secondQuants + second * 32), none = _mm256_setzero_si256();
+            pairSums<Read>(rows.row, b, c, later ? none : q, later ? q : none, dot);
+            rest = accumulateBlock<Read>(rest, dot + (later ? kParts : 0), window, a.secondPlaces[second] % 8,
+                                         a.secondScales[second], a.secondSums + 2 * second);
+        }
+        if ((c + 1) % kPanelBlocks == 0 || c + 1 == blocks) {
+            acc = _mm512_add_ps(acc, rest);
+            rest = _mm512_setzero_ps();
         }
     }
     _mm512_mask_storeu_ps(out, rows.present, acc);
 }
 
-/// Blocks of weights that many rows of activations are multiplied with, expanded once: sixteen rows, up to
-/// kPanelBlocks.
-constexpr size_t kPanelBlocks = 48;
+/// Blocks of weights that many rows of activations are multiplied with, expanded once: a stretch of sixteen rows.
 struct Panel {
     alignas(64) uint8_t bytes[kPanelBlocks * 8][16][4];  // [value / 4, row, value mod 4]
     alignas(64) float scale[kPanelBlocks * 2][16];       // [sub-block, row]
@@ -159,6 +182,39 @@ void expand(const RowGroup<typename Read::Block>& rows, size_t first, size_t cou
     }
 }
 
+/// The second terms of a stretch, `count` for each of C rows of activations, the first of them number `second`.
+template <class Read, int C>
+void panelTimesSecond(const Panel& panel, size_t first, const Activations& a, size_t second, size_t count,
+                      __m512 (&acc)[C]) {
+    constexpr size_t kSub = Read::Block::kSubBlock, kParts = 32 / kSub;
+    __m512 rest[C];
+    for (int c = 0; c < C; c++) rest[c] = _mm512_setzero_ps();
+    for (size_t j = 0; j < count; j++)
+        for (size_t i = 0; i < kParts; i++) {
+            __m512i dot[C];
+            size_t at[C], block[C];
+            for (int c = 0; c < C; c++) {
+                at[c] = static_cast<size_t>(c) * secondCount(a.length) + second + j;
+                block[c] = a.secondPlaces[at[c]] - first;
+                dot[c] = _mm512_set1_epi32(-Read::kOffset * activationSum<Read>(a.secondSums + 2 * at[c], i));
+            }
+            for (size_t k = i * kSub / 4; k < (i + 1) * kSub / 4; k++)
+                for (int c = 0; c < C; c++) {
+                    int32_t four;
+                    __builtin_memcpy(&four, a.secondQuants + at[c] * 32 + k * 4, 4);
+                    dot[c] = _mm512_dpbusd_epi32(dot[c], _mm512_load_si512(panel.bytes[block[c] * 8 + k]),
+                                                 _mm512_set1_epi32(four));
+                }
+            for (int c = 0; c < C; c++) {
+                const __m512 scale = _mm512_load_ps(panel.scale[block[c] * kParts + i]),
+                             minimum = Read::kMinimum ? _mm512_load_ps(panel.minimum[block[c] * kParts + i]) : scale;
+                rest[c] = accumulate<Read>(rest[c], dot[c], scale, minimum, a.secondScales[at[c]],
+                                           activationSum<Read>(a.secondSums + 2 * at[c], i));
+            }
+        }
+    for (int c = 0; c < C; c++) acc[c] = _mm512_add_ps(acc[c], rest[c]);
+}
+
 /// Sixteen expanded rows times C rows of activations, going on from what `out` holds unless this is the first panel.
 template <class Read, int C>
 void panelTimes(const Panel& panel, size_t first, size_t count, const Activations& a, size_t token, float* out,
@@ -192,6 +248,7 @@ void panelTimes(const Panel& panel, size_t first, size_t count, const Activation
             acc[c] =
                 accumulate<Read>(acc[c], dot[c], scale, minimum, d[c][i * kSub / 32], activationSum<Read>(sums[c], i));
     }
+    panelTimesSecond<Read, C>(panel, first, a.part(token, C), secondCount(first * 32), secondCount(count * 32), acc);
     for (int c = 0; c < C; c++)
         _mm512_mask_storeu_ps(out + (token + static_cast<size_t>(c)) * outStride, present, acc[c]);
 }
@@ -221,8 +278,6 @@ void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, si
     for (size_t r = 0; r < w.count; r += 16) {
         const RowGroup<typename Read::Block> rows(w, r);
         const char* next = reinterpret_cast<const char*>(w.data + (r + 16) * w.rowBytes);
-        for (size_t t = 0; t < a.count; t++)
-            rowsTimesOne<Read>(rows, next, w.length, a.quants + t * a.length, a.scales + t * (a.length / 32),
-                               a.sums + t * (a.length / 16), out + t * outStride + r);
+        for (size_t t = 0; t < a.count; t++) rowsTimesOne<Read>(rows, next, a.part(t, 1), out + t * outStride + r);
     }
 }

@@ -14,19 +14,59 @@ namespace monochord {
 /// The functions are pure, allocate nothing and may run on any number of threads at once.
 
 constexpr size_t kActivationBlock = 32;  ///< values that share a scale in a quantized activation
+constexpr size_t kStretch = 1024;        ///< values of a row over which second terms are chosen and summed up
 constexpr size_t kLanes = 16;            ///< accumulators of a float product
 constexpr size_t kSegment = 64;          ///< positions of the cache that are summed up before they are merged
 constexpr size_t kLargestHead = 1024;    ///< values of a head, at most
 
+/// Blocks of a row that get a second term: the sixteenth part of each stretch, rounded to the nearest.
+constexpr size_t secondCount(size_t length) {
+    return (length / kActivationBlock + 8) / 16;
+}
+
 /// Some rows of activations, the right-hand side of a product; one row a token. A product with weights of a float type
-/// reads `values`, one with weights of a quantized type reads the other three.
+/// reads `values`, one with weights of a quantized type reads the others.
+///
+/// A block is q · scale. The few blocks with the largest scales have a second term of the same form, which holds what
+/// rounding took from the first: a model's outlier channels lie there, and they are the cause of most of the distance
+/// to the float model.
 struct Activations {
-    size_t count = 0;                ///< rows (tokens)
-    size_t length = 0;               ///< values in a row
-    const float* values = nullptr;   ///< [count, length] f32
-    const int8_t* quants = nullptr;  ///< [count, length] −127 … 127
-    const float* scales = nullptr;   ///< [count, length / 32]
-    const int32_t* sums = nullptr;   ///< [count, length / 16] sums of the quants
+    size_t count = 0;                        ///< rows (tokens)
+    size_t length = 0;                       ///< values in a row
+    const float* values = nullptr;           ///< [count, length] f32
+    const int8_t* quants = nullptr;          ///< [count, length] −127 … 127
+    const float* scales = nullptr;           ///< [count, length / 32]
+    const int32_t* sums = nullptr;           ///< [count, length / 16] sums of the quants
+    const uint32_t* secondPlaces = nullptr;  ///< [count, secondCount] blocks with a second term, ascending
+    const int8_t* secondQuants = nullptr;    ///< [count, secondCount, 32]
+    const float* secondScales = nullptr;     ///< [count, secondCount]
+    const int32_t* secondSums = nullptr;     ///< [count, secondCount, 2] sums of each 16
+
+    /// `rows` of them, beginning with `first`.
+    Activations part(size_t first, size_t rows) const {
+        const size_t second = first * secondCount(length);
+        return {rows,
+                length,
+                values + first * length,
+                quants + first * length,
+                scales + first * (length / kActivationBlock),
+                sums + first * (length / 16),
+                secondPlaces + second,
+                secondQuants + second * kActivationBlock,
+                secondScales + second,
+                secondSums + second * 2};
+    }
+};
+
+/// Where one row of activations is quantized to: the pointers of Activations, to write.
+struct QuantizedRow {
+    int8_t* quants;
+    float* scales;
+    int32_t* sums;
+    uint32_t* secondPlaces;
+    int8_t* secondQuants;
+    float* secondScales;
+    int32_t* secondSums;
 };
 
 /// Rows of a weight matrix as they lie in the file.
@@ -67,7 +107,7 @@ struct Kernels {
 
     /// One row of activations into blocks of 32. length: a multiple of 32. False if a value is NaN or infinite (what is
     /// written then is unspecified, but written).
-    bool (*quantize)(const float* x, size_t length, int8_t* quants, float* scales, int32_t* sums);
+    bool (*quantize)(const float* x, size_t length, const QuantizedRow& out);
     /// The product for a tensor type, or nullptr for a type that is not computed with.
     MultiplyFunction (*multiply)(TensorType type);
     /// out = x · (1 / sqrt(mean of squares + epsilon)) · weight

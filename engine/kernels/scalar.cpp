@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <vector>
 
 #include "base/half.h"
 #include "kernels/kernels.h"
@@ -34,27 +35,23 @@ struct Scalar {
 
 #include "kernels/functions.inl"
 
-bool quantize(const float* x, size_t length, int8_t* quants, float* scales, int32_t* sums) {
-    uint32_t largestOfAll = 0;
-    for (size_t b = 0; b < length / kActivationBlock;
-         b++, x += kActivationBlock, quants += kActivationBlock, sums += 2) {
-        uint32_t largest = 0;  // over the bits without sign: the order of magnitudes, NaN and infinity on top
-        for (size_t i = 0; i < kActivationBlock; i++)
-            largest = std::max(largest, std::bit_cast<uint32_t>(x[i]) & 0x7fffffffu);
-        largestOfAll = std::max(largestOfAll, largest);
-        const float d = std::bit_cast<float>(largest) / 127.0f;
-        const bool zero =
-            !(d >= 0x1p-126f) || largest >= 0x7f800000u;  // subnormal scale; NaN and infinity are reported
-        const float inverse = zero ? 0.0f : 1.0f / d;
-        scales[b] = zero ? 0.0f : d;
-        sums[0] = sums[1] = 0;
-        for (size_t i = 0; i < kActivationBlock; i++) {
-            quants[i] = zero ? int8_t{0} : static_cast<int8_t>(std::nearbyint(x[i] * inverse));
-            sums[i / 16] += quants[i];
-        }
+uint32_t quantizeBlock(const float* x, int8_t* quants, float* scale, int32_t* sums) {
+    uint32_t largest = 0;  // over the bits without sign: the order of magnitudes, NaN and infinity on top
+    for (size_t i = 0; i < kActivationBlock; i++)
+        largest = std::max(largest, std::bit_cast<uint32_t>(x[i]) & 0x7fffffffu);
+    const float d = std::bit_cast<float>(largest) / 127.0f;
+    const bool zero = !(d >= 0x1p-126f) || largest >= 0x7f800000u;  // subnormal scale; NaN and infinity are reported
+    const float inverse = zero ? 0.0f : 1.0f / d;
+    *scale = zero ? 0.0f : d;
+    sums[0] = sums[1] = 0;
+    for (size_t i = 0; i < kActivationBlock; i++) {
+        quants[i] = zero ? int8_t{0} : static_cast<int8_t>(std::nearbyint(x[i] * inverse));
+        sums[i / 16] += quants[i];
     }
-    return largestOfAll < 0x7f800000u;
+    return largest;
 }
+
+#include "kernels/quantize.inl"
 
 #include "kernels/unpack.inl"
 
@@ -69,23 +66,49 @@ float accumulate(float acc, const Unpacked& weights, size_t n, const int8_t* q, 
     return weights.hasMinimum ? std::fma(static_cast<float>(sum), -(weights.m * d), acc) : acc;
 }
 
-/// `out` holds the accumulators: one an output element, sub-blocks in ascending order.
+/// The sub-blocks of a row of weights, one after the other.
+template <class Block>
+std::vector<Unpacked> unpackRow(const std::byte* row, size_t length) {
+    std::vector<Unpacked> weights(length / Block::kSubBlock);
+    for (size_t i = 0; i < weights.size(); i++) {
+        const size_t k = i * Block::kSubBlock;
+        Block block;
+        std::memcpy(&block, row + k / Block::kValues * sizeof(Block), sizeof(Block));
+        unpack(block, k % Block::kValues / Block::kSubBlock, weights[i]);
+    }
+    return weights;
+}
+
+/// One output element: one accumulator over sub-blocks in ascending order; at the end of each stretch the sum of its
+/// second terms, taken in the same way, is added.
+template <class Block>
+float quantizedProduct(const std::vector<Unpacked>& weights, const Activations& a) {
+    constexpr size_t kSub = Block::kSubBlock, kParts = kActivationBlock / kSub;
+    const size_t blocks = a.length / kActivationBlock;
+    const auto addBlock = [&](float acc, size_t block, const int8_t* q, float scale) {
+        for (size_t i = 0; i < kParts; i++)
+            acc = accumulate(acc, weights[block * kParts + i], kSub, q + i * kSub, scale);
+        return acc;
+    };
+    float acc = 0;
+    for (size_t b = 0, second = 0; b < blocks;) {
+        const size_t end = std::min(b + kStretch / kActivationBlock, blocks);
+        for (; b < end; b++) acc = addBlock(acc, b, a.quants + b * kActivationBlock, a.scales[b]);
+        float rest = 0;
+        for (; second < secondCount(a.length) && a.secondPlaces[second] < end; second++)
+            rest = addBlock(rest, a.secondPlaces[second], a.secondQuants + second * kActivationBlock,
+                            a.secondScales[second]);
+        acc += rest;
+    }
+    return acc;
+}
+
 template <class Block>
 void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
-    constexpr size_t kSub = Block::kSubBlock;
     for (size_t r = 0; r < w.count; r++) {
-        for (size_t token = 0; token < a.count; token++) out[token * outStride + r] = 0;
-        for (size_t k = 0; k < a.length; k += kSub) {
-            Block block;
-            std::memcpy(&block, w.data + r * w.rowBytes + k / Block::kValues * sizeof(Block), sizeof(Block));
-            Unpacked weights;
-            unpack(block, k % Block::kValues / kSub, weights);
-            for (size_t token = 0; token < a.count; token++) {
-                float& acc = out[token * outStride + r];
-                acc = accumulate(acc, weights, kSub, a.quants + token * a.length + k,
-                                 a.scales[(token * a.length + k) / kActivationBlock]);
-            }
-        }
+        const auto weights = unpackRow<Block>(w.data + r * w.rowBytes, a.length);
+        for (size_t token = 0; token < a.count; token++)
+            out[token * outStride + r] = quantizedProduct<Block>(weights, a.part(token, 1));
     }
 }
 

@@ -27,9 +27,7 @@ Pass::Pass(Pass&& other) noexcept
       m_gate(std::move(other.m_gate)),
       m_up(std::move(other.m_up)),
       m_angles{std::move(other.m_angles[0]), std::move(other.m_angles[1])},
-      m_quants(std::move(other.m_quants)),
-      m_scales(std::move(other.m_scales)),
-      m_sums(std::move(other.m_sums)),
+      m_quantized(std::move(other.m_quantized)),
       m_router(std::move(other.m_router)),
       m_sharedGate(std::move(other.m_sharedGate)),
       m_chosen(std::move(other.m_chosen)),
@@ -71,9 +69,9 @@ Result<void> Pass::takeBuffers(const KvCache& cache, size_t batch) {
     take(m_up, n * Checked(std::max(forward, experts)));
     take(m_angles[0], n * Checked(p.ropeDimensionCount));
     take(m_angles[1], n * Checked(p.ropeFreqBaseSwa != 0 ? p.ropeDimensionCount : 0));
-    take(m_quants, n * Checked(longest));
-    take(m_scales, n * Checked(longest / kActivationBlock + 1));
-    take(m_sums, n * Checked(longest / 16 + 1));
+    auto quantized = ActivationBuffer::create(n * Checked(longest), n * Checked(std::max(p.expertUsedCount, 1u)));
+    if (!quantized) return tl::unexpected(quantized.error());
+    m_quantized = std::move(*quantized);
     return result;
 }
 
@@ -131,12 +129,10 @@ void Pass::multiply(const float* x, size_t rows, size_t length, std::span<const 
         groups += own;
         work += own * kRowGroup * length * std::min(p.count, rows);
     }
-    const Activations input{rows, length, x, m_quants.data(), m_scales.data(), m_sums.data()};
+    const Activations input = m_quantized.view(x, rows, length);
     forRows(rows, [&](size_t t) {
         const float* row = x + t * length;
-        check(quantized ? m_kernels->quantize(row, length, m_quants.data() + t * length,
-                                              m_scales.data() + t * (length / kActivationBlock),
-                                              m_sums.data() + t * (length / 16))
+        check(quantized ? m_kernels->quantize(row, length, m_quantized.row(t, length))
                         : m_kernels->allFinite(row, length));
     });
     const size_t chunks =
@@ -155,13 +151,7 @@ void Pass::multiplyGroups(const Activations& all, std::span<const Product> produ
                      last = std::clamp(end, before, before + own) - before;
         before += own;
         if (first == last) continue;
-        const size_t length = all.length, from = p.first;
-        const Activations input{std::min(p.count, all.count),
-                                length,
-                                all.values + from * length,
-                                all.quants + from * length,
-                                all.scales + from * (length / kActivationBlock),
-                                all.sums + from * (length / 16)};
+        const Activations input = all.part(p.first, std::min(p.count, all.count));
         const size_t row = first * kRowGroup, rows = std::min(last * kRowGroup, w.count) - row;
         m_kernels->multiply(p.matrix.type)({w.data + row * w.rowBytes, w.rowBytes, rows, w.length}, input, p.out + row,
                                            w.count);

@@ -8,6 +8,7 @@
 
 #include "base/aligned_buffer.h"
 #include "base/thread_team.h"
+#include "kernels/activation_buffer.h"
 #include "kernels/kernels.h"
 #include "model/hyper_parameters.h"
 #include "model/kv_cache.h"
@@ -133,9 +134,7 @@ private:
     AlignedBuffer<float> m_attended;            // [batch, heads, valueLength]
     AlignedBuffer<float> m_gate, m_up;          // [batch, feedForward] or [batch * used, expert feedForward]
     AlignedBuffer<float> m_angles[2];           // [batch, pairs, 2]
-    AlignedBuffer<int8_t> m_quants;             // [longest input]
-    AlignedBuffer<float> m_scales;              // [longest input / 32]
-    AlignedBuffer<int32_t> m_sums;              // [longest input / 16]
+    ActivationBuffer m_quantized;               // the longest input
 
     AlignedBuffer<float> m_router;               // [batch, experts]: logits
     AlignedBuffer<float> m_sharedGate;           // [batch]: logit of the shared expert

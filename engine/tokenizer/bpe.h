@@ -50,8 +50,9 @@ private:
     std::unordered_map<TokenId, std::pair<TokenId, TokenId>> m_controlParts;
 };
 
-/// Byte-level byte pair encoding (Radford et al. 2019, as in GPT-2): bytes are written as printable characters, words
-/// merged pair by pair, lowest rank first, then leftmost.
+/// Byte pair encoding (Radford et al. 2019, as in GPT-2): words are merged pair by pair, lowest rank first, then
+/// leftmost. The first symbols are bytes, written as printable characters, or where the pre-tokenizer wants text
+/// itself, characters, and bytes of those that have no token (Gemma 4).
 class Bpe final : public TextModel {
 public:
     /// Errors: Unsupported (pre-tokenizer, named), Corrupt. The vocabulary must outlive this.
@@ -63,6 +64,8 @@ public:
 
 private:
     Bpe(const Vocabulary& vocabulary, const PreTokenizer& preTokenizer, MergeTable merges);
+    template <class Take>
+    void forEachSymbol(std::string_view word, Take take) const;
     void encodeWord(std::string_view word, EncodeState& state, std::vector<TokenId>& out) const;
     void mergeShort(std::string_view word, std::vector<TokenId>& out) const;
     void mergeLong(std::string_view word, EncodeState& state, std::vector<TokenId>& out) const;

@@ -39,8 +39,8 @@ struct TextSpan {
 /// Text to token ids and back, as the vocabulary of a model file defines it. Immutable and thread-safe.
 ///
 /// Any bytes can be encoded. What is no UTF-8 is taken byte by byte, in the way the tokenizers in the field do:
-/// byte-level vocabularies see U+FFFD for each such byte, SentencePiece ones the byte itself. Time is linear in the
-/// text (but for a logarithm), stack use constant.
+/// byte-level vocabularies see U+FFFD for each such byte, SentencePiece ones the byte itself, WordPiece ones nothing.
+/// Time is linear in the text (but for a logarithm), stack use constant.
 class Tokenizer {
 public:
     /// Reads `tokenizer.ggml.*`. The file must outlive the tokenizer.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/half.h"
+#include "kernels/activation_buffer.h"
 #include "kernels/kernels.h"
 #include "quant/dequantize.h"
 #include "support/random_tensor.h"
@@ -15,9 +16,8 @@ namespace {
 
 /// Activations of `count` rows in both forms, quantized by `kernels`.
 struct Input {
-    std::vector<float> values, scales;
-    std::vector<int8_t> quants;
-    std::vector<int32_t> sums;
+    std::vector<float> values;
+    ActivationBuffer blocks;
     Activations view;
 
     Input(const Kernels& kernels, size_t count, size_t length, uint32_t seed, bool quantized) {
@@ -25,18 +25,22 @@ struct Input {
         std::normal_distribution<float> normal;
         values.resize(count * length);
         for (float& x : values) x = normal(random);
-        view = {count, length, values.data(), nullptr, nullptr, nullptr};
-        if (!quantized) return;
-        scales.resize(count * length / 32);
-        quants.resize(count * length);
-        sums.resize(count * length / 16);
-        for (size_t i = 0; i < count; i++)
-            kernels.quantize(&values[i * length], length, &quants[i * length], &scales[i * length / 32],
-                             &sums[i * length / 16]);
-        view.quants = quants.data();
-        view.scales = scales.data();
-        view.sums = sums.data();
+        quantize(kernels, count, length, quantized);
     }
+    Input(const Kernels& kernels, std::vector<float> x, size_t count) : values(std::move(x)) {
+        quantize(kernels, count, values.size() / count, true);
+    }
+
+private:
+    void quantize(const Kernels& kernels, size_t count, size_t length, bool quantized) {
+        blocks = *ActivationBuffer::create(Checked(count * length), Checked(count));
+        view = blocks.view(values.data(), count, length);
+        for (size_t i = 0; quantized && i < count; i++)
+            finite = kernels.quantize(&values[i * length], length, blocks.row(i, length)) && finite;
+    }
+
+public:
+    bool finite = true;
 };
 
 std::vector<std::byte> randomWeights(TensorType type, size_t rows, size_t length, uint32_t seed) {
@@ -87,9 +91,35 @@ private Q_SLOTS:
     void quantizedValuesAreNear() {
         const Input in(chosen(), 3, 96, 1, true);
         for (size_t i = 0; i < in.values.size(); i++) {
-            const float d = in.scales[i / 32];
-            QVERIFY(std::abs(in.values[i] - static_cast<float>(in.quants[i]) * d) <= d * 0.5001f);
+            const float d = in.view.scales[i / 32];
+            QVERIFY(std::abs(in.values[i] - static_cast<float>(in.view.quants[i]) * d) <= d * 0.5001f);
         }
+    }
+
+    /// The two largest of a stretch of 32 blocks, one of a shorter one, and nearer by two digits there.
+    void largestBlocksHaveSecondTerms_data() { tables(); }
+    void largestBlocksHaveSecondTerms() {
+        std::vector<float> x = Input(kScalarKernels, 1, 32 * 40, 3, false).values;
+        for (const size_t block : {30u, 7u, 39u}) x[block * 32 + 5] = 100.0f + static_cast<float>(block);
+        const Input in(chosen(), x, 1);
+        QCOMPARE(secondCount(x.size()), size_t{3});
+        QCOMPARE(std::vector<uint32_t>(in.view.secondPlaces, in.view.secondPlaces + 3),
+                 (std::vector<uint32_t>{7, 30, 39}));
+        for (size_t j = 0; j < 3; j++)
+            for (size_t i = 0; i < 32; i++) {
+                const size_t at = in.view.secondPlaces[j] * 32 + i;
+                const float d = in.view.scales[at / 32],
+                            near = static_cast<float>(in.view.quants[at]) * d +
+                                   static_cast<float>(in.view.secondQuants[j * 32 + i]) * in.view.secondScales[j];
+                QVERIFY(std::abs(in.values[at] - near) <= d / 500);
+            }
+    }
+
+    void equalBlocksAreChosenFromTheFront_data() { tables(); }
+    void equalBlocksAreChosenFromTheFront() {
+        const Input in(chosen(), std::vector<float>(32 * 24, 1.0f), 1);
+        QCOMPARE(in.view.secondPlaces[0], 0u);
+        QCOMPARE(in.view.secondPlaces[1], 1u);
     }
 
     void quantizeEqualsTheSpecification_data() { tables(); }
@@ -99,15 +129,18 @@ private Q_SLOTS:
         for (size_t i = 32; i < 64; i++) x[i] = 1e-40f;                 // a subnormal scale
         for (size_t i = 64; i < 96; i++) x[i] = i % 2 ? 0.5f : 127.0f;  // ties
         for (size_t i = 96; i < 128; i++) x[i] *= 1e37f;
-        std::vector<int8_t> q(x.size()), expectedQ(x.size());
-        std::vector<float> d(x.size() / 32), expectedD(x.size() / 32);
-        std::vector<int32_t> s(x.size() / 16), expectedS(x.size() / 16);
-        QVERIFY(chosen().quantize(x.data(), x.size(), q.data(), d.data(), s.data()));
-        QVERIFY(kScalarKernels.quantize(x.data(), x.size(), expectedQ.data(), expectedD.data(), expectedS.data()));
-        QCOMPARE(q, expectedQ);
-        QCOMPARE(s, expectedS);
-        QVERIFY(sameBits(d, expectedD));
-        QCOMPARE(d[1], 0.0f);
+        const Input in(chosen(), x, 1), expected(kScalarKernels, x, 1);
+        QVERIFY(in.finite && expected.finite);
+        const size_t blocks = x.size() / 32, seconds = secondCount(x.size());
+        const auto same = [](const auto* a, const auto* b, size_t n) { return std::memcmp(a, b, n * sizeof *a) == 0; };
+        QVERIFY(same(in.view.quants, expected.view.quants, x.size()));
+        QVERIFY(same(in.view.scales, expected.view.scales, blocks));
+        QVERIFY(same(in.view.sums, expected.view.sums, 2 * blocks));
+        QVERIFY(same(in.view.secondPlaces, expected.view.secondPlaces, seconds));
+        QVERIFY(same(in.view.secondQuants, expected.view.secondQuants, 32 * seconds));
+        QVERIFY(same(in.view.secondScales, expected.view.secondScales, seconds));
+        QVERIFY(same(in.view.secondSums, expected.view.secondSums, 2 * seconds));
+        QCOMPARE(in.view.scales[1], 0.0f);
     }
 
     void notFiniteIsReported_data() { tables(); }
@@ -117,10 +150,7 @@ private Q_SLOTS:
                 std::vector<float> x(64, 1.0f);
                 QVERIFY(chosen().allFinite(x.data(), x.size()));
                 x[at] = bad;
-                int8_t q[64];
-                float d[2];
-                int32_t s[4];
-                QVERIFY(!chosen().quantize(x.data(), x.size(), q, d, s));
+                QVERIFY(!Input(chosen(), x, 1).finite);
                 QVERIFY(!chosen().allFinite(x.data(), x.size()));
                 QVERIFY(at == 63 || !chosen().allFinite(x.data(), 63));
                 QVERIFY(at != 63 || chosen().allFinite(x.data(), 63));
@@ -167,15 +197,16 @@ private Q_SLOTS:
             std::vector<float> weights(kLength);
             QVERIFY(dequantizeRow(type, w, weights));
             for (size_t k = 0; k < kLength; k++) {
-                std::vector<float> x(kLength), d(kLength / 32, 1.0f);
-                std::vector<int8_t> q(kLength);
-                std::vector<int32_t> s(kLength / 16);
+                std::vector<float> x(kLength);
                 x[k] = 1;
-                q[k] = 1;
-                s[k / 16] = 1;
+                const auto blocks = *ActivationBuffer::create(Checked(kLength), Checked(1u));  // all zero
+                const QuantizedRow row = blocks.row(0, kLength);
+                row.quants[k] = 1;
+                row.scales[k / 32] = 1;
+                row.sums[k / 16] = 1;
                 float product;
-                chosen().multiply(type)({w.data(), w.size(), 1, kLength},
-                                        {1, kLength, x.data(), q.data(), d.data(), s.data()}, &product, 1);
+                chosen().multiply(type)({w.data(), w.size(), 1, kLength}, blocks.view(x.data(), 1, kLength), &product,
+                                        1);
                 QCOMPARE(product, weights[k]);
             }
         }
@@ -202,12 +233,11 @@ private Q_SLOTS:
             std::memcpy(&w[b * 34], &one, 2);
             for (size_t i = 0; i < 32; i++) w[b * 34 + 2 + i] = static_cast<std::byte>(b % 2 ? 127 : -128);
         }
-        std::vector<int8_t> q(64);
-        for (size_t i = 0; i < 64; i++) q[i] = i < 32 ? -127 : 127;
-        const float d[2] = {1, 1};
-        const int32_t s[4] = {-127 * 16, -127 * 16, 127 * 16, 127 * 16};
+        std::vector<float> x(64, 127.0f);  // a scale of 1
+        std::fill_n(x.begin(), 32, -127.0f);
+        const Input in(kScalarKernels, x, 1);
         float out[2];
-        chosen().multiply(TensorType::Q8_0)({w.data(), 68, 2, 64}, {1, 64, nullptr, q.data(), d, s}, out, 2);
+        chosen().multiply(TensorType::Q8_0)({w.data(), 68, 2, 64}, in.view, out, 2);
         QCOMPARE(out[0], float(32 * 127 * 128 + 32 * 127 * 127));
         QCOMPARE(out[1], out[0]);
     }
@@ -219,14 +249,11 @@ private Q_SLOTS:
             for (const int byte : {0x00, 0xff, 0x77, 0x80})
                 for (const int sign : {-1, 1}) {
                     const std::string w = test::uniformTensor(type, 3, 256, static_cast<uint8_t>(byte));
-                    const std::vector<float> x(256 * 5, static_cast<float>(sign)), d(8 * 5, 1.0f);
-                    const std::vector<int8_t> q(256 * 5, static_cast<int8_t>(127 * sign));
-                    const std::vector<int32_t> s(16 * 5, 127 * 16 * sign);
-                    const Activations in{5, 256, x.data(), q.data(), d.data(), s.data()};
+                    const Input in(kScalarKernels, std::vector<float>(256 * 5, static_cast<float>(127 * sign)), 5);
                     const WeightRows rows{reinterpret_cast<const std::byte*>(w.data()), w.size() / 3, 3, 256};
                     std::vector<float> out(15), expected(15);
-                    chosen().multiply(type)(rows, in, out.data(), 3);
-                    kScalarKernels.multiply(type)(rows, in, expected.data(), 3);
+                    chosen().multiply(type)(rows, in.view, out.data(), 3);
+                    kScalarKernels.multiply(type)(rows, in.view, expected.data(), 3);
                     QVERIFY2(sameBits(out, expected), tensorTypeInfo(type).name.data());
                 }
     }
