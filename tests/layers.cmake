@@ -13,6 +13,7 @@ set(public_evaluator session)
 set(public_perplexity session)
 set(public_model model)
 set(public_dequantize quant)
+set(public_tensor_file quant)
 set(public_inspect session)
 set(public_validate convert)
 

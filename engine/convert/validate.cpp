@@ -92,6 +92,7 @@ Result<std::vector<Error>> validateModel(const std::filesystem::path& path, cons
         return tl::unexpected(problems.list().front());
     if (reader.tokenizer())
         if (auto flaw = reader.tokenizer()->flaw()) problems.add(std::move(*flaw));
+    if (const auto error = reader.templateError()) problems.add(*error);
     if (reader.file() && options.deep)
         if (auto done = scanWeights(*reader.file(), options, problems); !done) return tl::unexpected(done.error());
     return problems.list();

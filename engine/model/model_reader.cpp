@@ -35,7 +35,7 @@ void ModelReader::read(const std::filesystem::path& path, const LoadOptions& opt
     step([&] { readVocabulary(); });
     step([&] { findWeights(); });
     step([&] { prepareRopes(); });
-    step([&] { readTemplate(); });
+    step([&] { readTemplate(options.chatTemplate); });
     step([&] { describe(path); });
     if (m_parts->file->file().damaged())
         m_problems.take(fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was opened"));
@@ -92,14 +92,18 @@ void ModelReader::prepareRopes() {
         m_parts->parameters, pairing, w.ropeFactorsShort.empty() ? w.ropeFreqs : w.ropeFactorsShort, w.ropeFactorsLong);
 }
 
-void ModelReader::readTemplate() {
+std::optional<Error> ModelReader::templateError() const {
+    if (!m_parts->chatTemplate || !m_parts->chatTemplate->error()) return std::nullopt;
+    const Error& error = *m_parts->chatTemplate->error();
+    return Error{error.code, "the chat template has an error: " + error.message};
+}
+
+void ModelReader::readTemplate(const std::optional<std::string>& instead) {
     std::optional<std::string_view> source;
     if (!m_problems.take(m_parts->file->get<std::string_view>("tokenizer.chat_template"), source)) return;
+    if (instead) source = *instead;
     m_parts->info.hasChatTemplate = source.has_value();
-    auto compiled = ChatTemplate::compile(source.value_or(chatMlTemplate()));
-    if (!compiled)
-        compiled = fail(compiled.error().code, "the chat template has an error: " + compiled.error().message);
-    m_problems.take(std::move(compiled), m_parts->chatTemplate);
+    m_parts->chatTemplate = ChatTemplate::compileAnyway(source.value_or(chatMlTemplate()));
 }
 
 void ModelReader::describe(const std::filesystem::path& path) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "base/problems.h"
 #include "model/parts.h"
@@ -16,6 +17,8 @@ public:
 
     /// Everything but the weights' own bytes. Problems: those that Model::open names.
     void read(const std::filesystem::path& path, const LoadOptions& options);
+    /// The error of the chat template, which keeps no model from opening.
+    std::optional<Error> templateError() const;
     /// Null where the header could not be read.
     const GgufFile* file() const { return m_parts->file.get(); }
     /// Null where it could not be read.
@@ -29,7 +32,7 @@ private:
     void readVocabulary();
     void findWeights();
     void prepareRopes();
-    void readTemplate();
+    void readTemplate(const std::optional<std::string>& instead);
     void describe(const std::filesystem::path& path);
 
     Problems& m_problems;

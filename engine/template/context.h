@@ -96,6 +96,9 @@ bool bind(Context& ctx, std::string_view what, Arguments& arguments, const std::
     return bindAll(ctx, what, arguments, names.data(), N, required, values.data());
 }
 
+/// False and an error where a call that takes nothing is given something.
+bool takesNothing(Context& ctx, std::string_view what, const Arguments& arguments);
+
 inline bool absent(const Value& value) {
     return value.is(Kind::Undefined) && !value.object();
 }

@@ -10,7 +10,7 @@
 
 namespace monochord {
 
-/// How far validateModel() goes, and what ends it early.
+/// How far validateModel() goes, what it tells meanwhile, and what ends it early.
 struct ValidateOptions {
     bool deep = false;  ///< read all weights as well
     /// Bytes of the weights that were read, of all; with `deep` only, after every tensor.
@@ -19,10 +19,11 @@ struct ValidateOptions {
 };
 
 /// What is wrong with a model file: the checks of Model::open, by the same code, but going on after a problem with all
-/// that does not need the broken part (behind a damaged header nothing can be read), and what is odd in the vocabulary
-/// (Tokenizer::flaw). `deep` adds the weights: NaN and infinity among the values of every tensor, and so in the scales
-/// of quantized blocks, with tensor, row and column. At most a thousand problems are listed. Errors: NotFound,
-/// NotReadable, OutOfMemory (no file to speak about), Cancelled.
+/// that does not need the broken part (behind a damaged header nothing can be read), what is odd in the vocabulary
+/// (Tokenizer::flaw), and an error of the chat template, which keeps no model from opening. `deep` adds the weights: NaN
+/// and infinity among the values of every tensor, and so in the scales of quantized blocks, with tensor, row and column.
+/// Empty: all is well; at most a thousand problems are listed. Errors: NotFound, NotReadable, OutOfMemory (no file to
+/// speak about), Cancelled.
 Result<std::vector<Error>> validateModel(const std::filesystem::path& path, const ValidateOptions& options = {});
 
 }  // namespace monochord
