@@ -36,8 +36,8 @@ void TestEngine::tokensArriveAsSignals() {
     ObservedEngine o;
     QVERIFY(o.load(model));
     QSignalSpy arrived(&o.engine, &Engine::textArrived);
-    QVERIFY(o.reply(request(QStringLiteral("What is the capital of France? One word."), 12)));
-    QVERIFY2(o.text.contains(QStringLiteral("Paris")), qPrintable(o.text));
+    QVERIFY(o.reply(request(QStringLiteral("What is 2+2?"), 20)));
+    QVERIFY2(o.text.contains(QLatin1Char('4')), qPrintable(o.text));
     QCOMPARE(o.engine.state(), Engine::State::Ready);
     quint32 tokens = 0;
     for (const auto& signal : arrived) {

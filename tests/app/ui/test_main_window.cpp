@@ -116,13 +116,13 @@ void TestMainWindow::aDroppedModelIsDescribedAndLoaded() {
 void TestMainWindow::aMessageIsAnsweredInASteadyStream() {
     QVERIFY(ready());
     QSignalSpy arrived(&m_app->engine, &Engine::textArrived);
-    m_app->say(QStringLiteral("What is the capital of France?"));
+    m_app->say(QStringLiteral("What is 2+2?"));
     QVERIFY(answered());
     QVERIFY(arrived.size() > 1);
     QCOMPARE(m_app->draft(), QString());
     const MessageRow reply = m_app->last();
     QCOMPARE(reply.state, MessageState::Complete);
-    QVERIFY2(reply.text.contains(QLatin1String("Paris")), qPrintable(reply.text));
+    QVERIFY2(reply.text.contains(QLatin1Char('4')), qPrintable(reply.text));
     QString streamed;
     for (const auto& signal : arrived) streamed += signal[1].toString();
     QCOMPARE(streamed, reply.text);
