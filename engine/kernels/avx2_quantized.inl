@@ -130,7 +130,7 @@ inline __m256 accumulate(__m256 acc, const __m256i* u, const int8_t* quants, flo
         const __m256i exact = _mm256_sub_epi32(dot[i], _mm256_set1_epi32(Read::kOffset * sum));
         acc = _mm256_fmadd_ps(_mm256_cvtepi32_ps(exact), _mm256_mul_ps(window.scale(at), d), acc);
         if constexpr (Read::kMinimum)
-            acc = _mm256_fmadd_ps(_mm256_set1_ps(static_cast<float>(sum)), _mm256_mul_ps(window.minimum(at), d), acc);
+            acc = _mm256_fmadd_ps(_mm256_set1_ps(static_cast<float>(sum) * scale), window.minimum(at), acc);
     }
     return acc;
 }

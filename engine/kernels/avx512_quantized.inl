@@ -17,11 +17,9 @@ struct RowGroup {
 
 /// acc = fma(dot, w · d, acc), then the minimum's share: the one accumulator of each row, blocks in ascending order.
 template <class Read>
-inline __m512 accumulate(__m512 acc, __m512i dot, __m512 scale, __m512 minimum, float d, int32_t sum) {
+inline __m512 accumulate(__m512 acc, __m512i dot, __m512 scale, __m512 minimum, float d, float share) {
     acc = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), _mm512_mul_ps(scale, _mm512_set1_ps(d)), acc);
-    if constexpr (Read::kMinimum)
-        acc = _mm512_fmadd_ps(_mm512_set1_ps(static_cast<float>(sum)), _mm512_mul_ps(minimum, _mm512_set1_ps(d)), acc);
-    return acc;
+    return Read::kMinimum ? _mm512_fmadd_ps(_mm512_set1_ps(share), minimum, acc) : acc;
 }
 
 /// Quarters of four registers → their first quarters, second quarters …
@@ -89,7 +87,8 @@ inline __m512 accumulateBlock(__m512 acc, const __m512i* dot, const ScaleWindow<
         const int32_t sum = activationSum<Read>(sums, i);
         const __m512i exact = _mm512_sub_epi32(dot[i], _mm512_set1_epi32(Read::kOffset * sum));
         const size_t at = block * kParts + i;
-        acc = accumulate<Read>(acc, exact, window.scale(at), Read::kMinimum ? window.minimum(at) : acc, d, sum);
+        acc = accumulate<Read>(acc, exact, window.scale(at), Read::kMinimum ? window.minimum(at) : acc, d,
+                               static_cast<float>(sum) * d);
     }
     return acc;
 }
@@ -208,45 +207,105 @@ void panelTimesSecond(const Panel& panel, size_t first, const Activations& a, si
             for (int c = 0; c < C; c++) {
                 const __m512 scale = _mm512_load_ps(panel.scale[block[c] * kParts + i]),
                              minimum = Read::kMinimum ? _mm512_load_ps(panel.minimum[block[c] * kParts + i]) : scale;
-                rest[c] = accumulate<Read>(rest[c], dot[c], scale, minimum, a.secondScales[at[c]],
-                                           activationSum<Read>(a.secondSums + 2 * at[c], i));
+                rest[c] = accumulate<Read>(
+                    rest[c], dot[c], scale, minimum, a.secondScales[at[c]],
+                    static_cast<float>(activationSum<Read>(a.secondSums + 2 * at[c], i)) * a.secondScales[at[c]]);
             }
         }
     for (int c = 0; c < C; c++) acc[c] = _mm512_add_ps(acc[c], rest[c]);
 }
 
+/// Where the first terms of C rows of activations lie, from the block `first` on: rows one after the other.
+template <int C>
+struct Rows {
+    const int8_t* quants[C];
+    const float *scales[C], *shares[C];
+    const int32_t* sums[C];
+
+    Rows(const Activations& a, size_t token, size_t first) {
+        for (int c = 0; c < C; c++) {
+            const Activations row = a.part(token + static_cast<size_t>(c), 1);
+            quants[c] = row.quants + first * 32;
+            scales[c] = row.scales + first;
+            shares[c] = row.shares + first;
+            sums[c] = row.sums + first * 2;
+        }
+    }
+    __m512i quad(int c, size_t k) const {
+        int32_t four;
+        __builtin_memcpy(&four, quants[c] + k * 4, 4);
+        return _mm512_set1_epi32(four);
+    }
+    float scale(int c, size_t block) const { return scales[c][block]; }
+    float share(int c, size_t block) const { return shares[c][block]; }
+    /// −kOffset times the sums of the sub-block i.
+    template <class Read>
+    void corrections(size_t i, int32_t* out) const {
+        for (int c = 0; c < C; c++) out[c] = -Read::kOffset * activationSum<Read>(sums[c], i);
+    }
+    int32_t sum(int c, size_t half) const { return sums[c][half]; }
+};
+
+/// The same for a packed group.
+struct PackedGroup {
+    const int8_t* quants;
+    const float *scales, *shares;
+    const int32_t* sums;
+
+    PackedGroup(const Activations& a, size_t token, size_t first) {
+        const size_t blocks = a.length / 32, at = token * blocks + first * kTogether;
+        quants = a.packed->quants + at * 32;
+        scales = a.packed->scales + at;
+        shares = a.packed->shares + at;
+        sums = a.packed->sums + at * 2;
+    }
+    __m512i quad(int c, size_t k) const {
+        int32_t four;
+        __builtin_memcpy(&four, quants + (k * kTogether + static_cast<size_t>(c)) * 4, 4);
+        return _mm512_set1_epi32(four);
+    }
+    float scale(int c, size_t block) const { return scales[block * kTogether + static_cast<size_t>(c)]; }
+    float share(int c, size_t block) const { return shares[block * kTogether + static_cast<size_t>(c)]; }
+    template <class Read>
+    void corrections(size_t i, int32_t* out) const {
+        constexpr __mmask16 kAll = (1u << kTogether) - 1u;
+        constexpr size_t kHalves = Read::Block::kSubBlock / 16;
+        __m512i sum = _mm512_maskz_loadu_epi32(kAll, sums + i * kHalves * kTogether);
+        if constexpr (kHalves == 2)
+            sum = _mm512_add_epi32(sum, _mm512_maskz_loadu_epi32(kAll, sums + (2 * i + 1) * kTogether));
+        _mm512_store_si512(out, _mm512_mullo_epi32(sum, _mm512_set1_epi32(-Read::kOffset)));
+    }
+    int32_t sum(int c, size_t half) const { return sums[half * kTogether + static_cast<size_t>(c)]; }
+};
+
 /// Sixteen expanded rows times C rows of activations, going on from what `out` holds unless this is the first panel.
-template <class Read, int C>
+template <class Read, int C, class Columns>
 void panelTimes(const Panel& panel, size_t first, size_t count, const Activations& a, size_t token, float* out,
                 size_t outStride, __mmask16 present) {
     constexpr size_t kSub = Read::Block::kSubBlock;
-    const int8_t* q[C];
-    const float* d[C];
-    const int32_t* sums[C];
+    const Columns columns(a, token, first);
     __m512 acc[C];
-    for (int c = 0; c < C; c++) {
-        const size_t t = token + static_cast<size_t>(c);
-        q[c] = a.quants + t * a.length + first * 32;
-        d[c] = a.scales + t * (a.length / 32) + first;
-        sums[c] = a.sums + t * (a.length / 16) + first * 2;
-        acc[c] = first == 0 ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(present, out + t * outStride);
-    }
+    for (int c = 0; c < C; c++)
+        acc[c] = first == 0 ? _mm512_setzero_ps()
+                            : _mm512_maskz_loadu_ps(present, out + (token + static_cast<size_t>(c)) * outStride);
+    alignas(64) int32_t corrections[16];
     for (size_t i = 0; i < count * 32 / kSub; i++) {
         __m512i dot[C];
-        for (int c = 0; c < C; c++) dot[c] = _mm512_set1_epi32(-Read::kOffset * activationSum<Read>(sums[c], i));
+        if constexpr (Read::kOffset != 0) columns.template corrections<Read>(i, corrections);
+        for (int c = 0; c < C; c++)
+            dot[c] = Read::kOffset != 0 ? _mm512_set1_epi32(corrections[c]) : _mm512_setzero_si512();
         for (size_t k = i * kSub / 4; k < (i + 1) * kSub / 4; k++) {
             const __m512i w = _mm512_load_si512(panel.bytes[k]);
-            for (int c = 0; c < C; c++) {
-                int32_t four;
-                __builtin_memcpy(&four, q[c] + k * 4, 4);
-                dot[c] = _mm512_dpbusd_epi32(dot[c], w, _mm512_set1_epi32(four));
-            }
+            for (int c = 0; c < C; c++) dot[c] = _mm512_dpbusd_epi32(dot[c], w, columns.quad(c, k));
         }
         const __m512 scale = _mm512_load_ps(panel.scale[i]),
                      minimum = Read::kMinimum ? _mm512_load_ps(panel.minimum[i]) : scale;
-        for (int c = 0; c < C; c++)
-            acc[c] =
-                accumulate<Read>(acc[c], dot[c], scale, minimum, d[c][i * kSub / 32], activationSum<Read>(sums[c], i));
+        for (int c = 0; c < C; c++) {
+            const size_t block = i * kSub / 32;
+            const float d = columns.scale(c, block);
+            acc[c] = accumulate<Read>(acc[c], dot[c], scale, minimum, d,
+                                      kSub == 32 ? columns.share(c, block) : static_cast<float>(columns.sum(c, i)) * d);
+        }
     }
     panelTimesSecond<Read, C>(panel, first, a.part(token, C), secondCount(first * 32), secondCount(count * 32), acc);
     for (int c = 0; c < C; c++)
@@ -262,11 +321,12 @@ void multiplyMany(const WeightRows& w, const Activations& a, float* out, size_t 
             const size_t rest = w.length / 32 - first, count = rest < kPanelBlocks ? rest : kPanelBlocks;
             expand<Read>(rows, first, count, panel);
             size_t t = 0;
-            for (; t + 12 <= a.count; t += 12)
-                panelTimes<Read, 12>(panel, first, count, a, t, out + r, outStride, rows.present);
+            for (; a.packed && t + kTogether <= a.count; t += kTogether)
+                panelTimes<Read, kTogether, PackedGroup>(panel, first, count, a, t, out + r, outStride, rows.present);
             for (; t + 4 <= a.count; t += 4)
-                panelTimes<Read, 4>(panel, first, count, a, t, out + r, outStride, rows.present);
-            for (; t < a.count; t++) panelTimes<Read, 1>(panel, first, count, a, t, out + r, outStride, rows.present);
+                panelTimes<Read, 4, Rows<4>>(panel, first, count, a, t, out + r, outStride, rows.present);
+            for (; t < a.count; t++)
+                panelTimes<Read, 1, Rows<1>>(panel, first, count, a, t, out + r, outStride, rows.present);
         }
     }
 }

@@ -15,6 +15,7 @@ namespace monochord {
 
 constexpr size_t kActivationBlock = 32;  ///< values that share a scale in a quantized activation
 constexpr size_t kStretch = 1024;        ///< values of a row over which second terms are chosen and summed up
+constexpr size_t kTogether = 12;         ///< rows of activations that lie packed together
 constexpr size_t kLanes = 16;            ///< accumulators of a float product
 constexpr size_t kSegment = 64;          ///< positions of the cache that are summed up before they are merged
 constexpr size_t kLargestHead = 1024;    ///< values of a head, at most
@@ -23,6 +24,14 @@ constexpr size_t kLargestHead = 1024;    ///< values of a head, at most
 constexpr size_t secondCount(size_t length) {
     return (length / kActivationBlock + 8) / 16;
 }
+
+/// Groups of kTogether rows of activations, interleaved so that one address and constant distances reach them all.
+struct PackedRows {
+    const int8_t* quants = nullptr;  ///< [group, length / 4, kTogether, 4]
+    const float* scales = nullptr;   ///< [group, length / 32, kTogether]
+    const float* shares = nullptr;   ///< [group, length / 32, kTogether]
+    const int32_t* sums = nullptr;   ///< [group, length / 16, kTogether]
+};
 
 /// Some rows of activations, the right-hand side of a product; one row a token. A product with weights of a float type
 /// reads `values`, one with weights of a quantized type reads the others.
@@ -37,10 +46,12 @@ struct Activations {
     const int8_t* quants = nullptr;          ///< [count, length] −127 … 127
     const float* scales = nullptr;           ///< [count, length / 32]
     const int32_t* sums = nullptr;           ///< [count, length / 16] sums of the quants
+    const float* shares = nullptr;           ///< [count, length / 32] sum of the quants · scale
     const uint32_t* secondPlaces = nullptr;  ///< [count, secondCount] blocks with a second term, ascending
     const int8_t* secondQuants = nullptr;    ///< [count, secondCount, 32]
     const float* secondScales = nullptr;     ///< [count, secondCount]
     const int32_t* secondSums = nullptr;     ///< [count, secondCount, 2] sums of each 16
+    const PackedRows* packed = nullptr;      ///< the first terms of the full groups of kTogether rows, or null
 
     /// `rows` of them, beginning with `first`.
     Activations part(size_t first, size_t rows) const {
@@ -51,10 +62,12 @@ struct Activations {
                 quants + first * length,
                 scales + first * (length / kActivationBlock),
                 sums + first * (length / 16),
+                shares + first * (length / kActivationBlock),
                 secondPlaces + second,
                 secondQuants + second * kActivationBlock,
                 secondScales + second,
-                secondSums + second * 2};
+                secondSums + second * 2,
+                first == 0 ? packed : nullptr};
     }
 };
 
@@ -63,6 +76,7 @@ struct QuantizedRow {
     int8_t* quants;
     float* scales;
     int32_t* sums;
+    float* shares;
     uint32_t* secondPlaces;
     int8_t* secondQuants;
     float* secondScales;

@@ -63,7 +63,7 @@ float accumulate(float acc, const Unpacked& weights, size_t n, const int8_t* q, 
         sum += q[i];
     }
     acc = std::fma(static_cast<float>(dot), weights.w * d, acc);
-    return weights.hasMinimum ? std::fma(static_cast<float>(sum), -(weights.m * d), acc) : acc;
+    return weights.hasMinimum ? std::fma(static_cast<float>(sum) * d, -weights.m, acc) : acc;
 }
 
 /// The sub-blocks of a row of weights, one after the other.

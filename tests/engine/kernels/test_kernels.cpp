@@ -34,9 +34,10 @@ struct Input {
 private:
     void quantize(const Kernels& kernels, size_t count, size_t length, bool quantized) {
         blocks = *ActivationBuffer::create(Checked(count * length), Checked(count));
-        view = blocks.view(values.data(), count, length);
+        view = blocks.view(values.data(), count, length, quantized);
         for (size_t i = 0; quantized && i < count; i++)
             finite = kernels.quantize(&values[i * length], length, blocks.row(i, length)) && finite;
+        for (size_t i = 0; quantized && i < count / kTogether; i++) blocks.pack(i, length);
     }
 
 public:
@@ -205,8 +206,8 @@ private Q_SLOTS:
                 row.scales[k / 32] = 1;
                 row.sums[k / 16] = 1;
                 float product;
-                chosen().multiply(type)({w.data(), w.size(), 1, kLength}, blocks.view(x.data(), 1, kLength), &product,
-                                        1);
+                chosen().multiply(type)({w.data(), w.size(), 1, kLength}, blocks.view(x.data(), 1, kLength, false),
+                                        &product, 1);
                 QCOMPARE(product, weights[k]);
             }
         }
