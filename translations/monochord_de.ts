@@ -127,8 +127,8 @@
         <translation>Die Nachricht ist zu lang (%1). Bitte kürzen oder einen neuen Chat beginnen.</translation>
     </message>
     <message>
-        <source>The model’s chat template refuses this chat: %1. Change the system prompt or the message, or choose another model.</source>
-        <translation>Die Chat-Vorlage des Modells lehnt diesen Chat ab (%1). Bitte den System-Prompt oder die Nachricht ändern oder ein anderes Modell wählen.</translation>
+        <source>The model’s chat template refuses this chat: %1. Change the system prompt or the message, or put another template in its place, in the menu of the model.</source>
+        <translation>Die Chat-Vorlage des Modells lehnt diesen Chat ab (%1). Bitte den System-Prompt oder die Nachricht ändern oder die Vorlage ersetzen, im Menü des Modells.</translation>
     </message>
     <message>
         <source>The message was not sent, because you stopped it. Its text is still there.</source>
@@ -617,6 +617,14 @@
         <source>Open…</source>
         <translation>Öffnen…</translation>
     </message>
+    <message>
+        <source>The chat template of %1 has an error: %2. Mend it, or use another one.</source>
+        <translation>Die Chat-Vorlage von %1 hat einen Fehler (%2). Bitte berichtigen oder eine andere verwenden.</translation>
+    </message>
+    <message>
+        <source>Chat template…</source>
+        <translation>Chat-Vorlage…</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::SamplingDock</name>
@@ -879,6 +887,37 @@
     <message>
         <source>%1 (kept as %2)</source>
         <translation>%1; aufbewahrt als %2</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::TemplateDialog</name>
+    <message>
+        <source>Chat template</source>
+        <translation>Chat-Vorlage</translation>
+    </message>
+    <message>
+        <source>This is how %1 is told who said what. It is a Jinja template; what you put in its place is kept for this model’s file.</source>
+        <translation>So erfährt %1, wer was gesagt hat. Es ist eine Jinja-Vorlage; was an ihre Stelle gesetzt wird, gilt für die Datei dieses Modells.</translation>
+    </message>
+    <message>
+        <source>What a short conversation becomes:</source>
+        <translation>Was aus einem kurzen Gespräch wird:</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>Beispiel</translation>
+    </message>
+    <message>
+        <source>Use the model’s own</source>
+        <translation>Die des Modells verwenden</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Use this template</source>
+        <translation>Diese Vorlage verwenden</translation>
     </message>
 </context>
 <context>

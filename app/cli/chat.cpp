@@ -61,8 +61,9 @@ private:
 };
 
 Result<void> converse(const Flags& flags) {
-    const auto model = openModel(flags.model);
+    const auto model = openModel(flags.model, flags.chatTemplate);
     if (!model) return tl::unexpected(model.error());
+    if (auto checked = checkTemplate(**model, flags.model, flags.chatTemplate); !checked) return checked;
     const auto session = InferenceSession::create(*model, flags.compute);
     if (!session) return tl::unexpected(session.error());
     const ModelInfo& info = (*model)->info();

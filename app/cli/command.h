@@ -16,6 +16,7 @@ using Run = std::function<Result<void>()>;
 void addChat(CLI::App& app, Run& run);
 void addGenerate(CLI::App& app, Run& run);
 void addInspect(CLI::App& app, Run& run);
+void addValidate(CLI::App& app, Run& run);
 void addTokenize(CLI::App& app, Run& run);
 void addDetokenize(CLI::App& app, Run& run);
 void addTemplate(CLI::App& app, Run& run);
@@ -23,6 +24,7 @@ void addLogits(CLI::App& app, Run& run);
 void addScore(CLI::App& app, Run& run);
 void addDequantize(CLI::App& app, Run& run);
 void addSample(CLI::App& app, Run& run);
+void addPerplexity(CLI::App& app, Run& run);
 void addBench(CLI::App& app, Run& run);
 
 }  // namespace monochord::cli

@@ -23,6 +23,8 @@ Result<std::vector<TokenId>> promptOf(const Flags& flags, const Model& model) {
     if (!flags.tokens.empty()) return flags.tokens;
     if (!flags.prompt) return fail(ErrorCode::InvalidArgument, "--prompt or --tokens is needed");
     if (flags.raw) return rawPrompt(model, *flags.prompt);
+    if (auto checked = checkTemplate(model, flags.model, flags.chatTemplate); !checked)
+        return tl::unexpected(checked.error());
     if (!model.info().hasChatTemplate)
         fmt::print(stderr, "note: this model names no chat template; ChatML is used (--raw: none)\n");
     std::vector<Message> messages;
@@ -48,7 +50,7 @@ void printJson(const Reply& reply) {
 }
 
 Result<void> generate(const Flags& flags) {
-    const auto model = openModel(flags.model);
+    const auto model = openModel(flags.model, flags.chatTemplate);
     if (!model) return tl::unexpected(model.error());
     const auto prompt = promptOf(flags, **model);
     if (!prompt) return tl::unexpected(prompt.error());

@@ -6,9 +6,14 @@
 #include <ctime>
 #include <random>
 
+#include "text_file.h"
+
 namespace monochord::cli {
 
 namespace {
+
+constexpr std::uintmax_t kMaximumTemplate = 64
+                                            << 20;  // bytes; what a template may really have is the engine's decision
 
 /// The library reads "-1" as 2^64 - 1.
 std::string checkSeed(const std::string& text) {
@@ -51,6 +56,17 @@ void addComputeFlags(CLI::App& command, ComputeFlags& flags) {
         ->default_str("f16");
 }
 
+void addTemplateFlag(CLI::App& command, std::string& path) {
+    command.add_option("--chat-template", path, "a Jinja file in place of the model's own chat template");
+}
+
+Result<std::optional<std::string>> readTemplate(const std::string& path) {
+    if (path.empty()) return std::nullopt;
+    auto source = readTextFile(path, kMaximumTemplate);
+    if (!source) return fail(source.error().code, path + ": " + source.error().message);
+    return std::move(*source);
+}
+
 void addReplyFlags(CLI::App& command, ReplyFlags& flags) {
     GenerationOptions& g = flags.generation;
     command
@@ -62,6 +78,7 @@ void addReplyFlags(CLI::App& command, ReplyFlags& flags) {
         ->check(CLI::Validator(std::function<std::string(std::string&)>(checkSeed), "UINT"));
     command.add_option("--stop", g.stopStrings, "a text that ends the reply; may be given several times")->take_all();
     command.add_option("--system", flags.system, "system prompt");
+    addTemplateFlag(command, flags.chatTemplate);
     command.add_flag("--ignore-eos", g.ignoreEndTokens, "end tokens do not end the reply");
 }
 
@@ -72,10 +89,21 @@ GenerationOptions generationOptions(const ReplyFlags& flags) {
     return options;
 }
 
-Result<std::shared_ptr<const Model>> openModel(const std::string& path) {
-    auto model = Model::open(path);
+Result<std::shared_ptr<const Model>> openModel(const std::string& path, const std::string& chatTemplate) {
+    auto source = readTemplate(chatTemplate);
+    if (!source) return tl::unexpected(source.error());
+    LoadOptions options;
+    options.chatTemplate = std::move(*source);
+    auto model = Model::open(path, options);
     if (!model) return fail(model.error().code, path + ": " + model.error().message);
     return model;
+}
+
+Result<void> checkTemplate(const Model& model, const std::string& path, const std::string& chatTemplate) {
+    const auto& error = model.chatTemplate().error();
+    if (!error) return {};
+    return fail(error->code, fmt::format("{}: the chat template has an error: {}",
+                                         chatTemplate.empty() ? path : chatTemplate, error->message));
 }
 
 Result<std::unique_ptr<Evaluator>> openEvaluator(const ComputeFlags& flags) {

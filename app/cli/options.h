@@ -18,6 +18,10 @@ struct ComputeFlags {
     std::string model;
     ComputeOptions compute;
 };
+/// --chat-template, for the commands that render one.
+void addTemplateFlag(CLI::App& command, std::string& path);
+/// The file that --chat-template names; nothing where `path` is empty. Errors with the path in front.
+Result<std::optional<std::string>> readTemplate(const std::string& path);
 void addComputeFlags(CLI::App& command, ComputeFlags& flags);
 
 /// The sliders and limits of a reply.
@@ -25,6 +29,7 @@ struct ReplyFlags {
     GenerationOptions generation;
     std::optional<uint64_t> seed;
     std::string system;
+    std::string chatTemplate;  // a file; empty: the model's own
 };
 void addReplyFlags(CLI::App& command, ReplyFlags& flags);
 /// The part of these that steers the draw.
@@ -36,7 +41,9 @@ GenerationOptions generationOptions(const ReplyFlags& flags);
 CLI::Validator within(double lowest, double highest);
 
 /// Errors with the file's path in front.
-Result<std::shared_ptr<const Model>> openModel(const std::string& path);
+Result<std::shared_ptr<const Model>> openModel(const std::string& path, const std::string& chatTemplate = {});
+/// For the commands that chat: whether the model's template, or the one of flags.chatTemplate, has an error.
+Result<void> checkTemplate(const Model& model, const std::string& path, const std::string& chatTemplate);
 Result<std::unique_ptr<Evaluator>> openEvaluator(const ComputeFlags& flags);
 
 /// The machine's local time, "2025-07-26T12:34:56".

@@ -1,21 +1,13 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <numeric>
 
 #include "line_commands.h"
+#include "monochord/perplexity.h"
 
 namespace monochord::cli {
 
 namespace {
-
-/// Natural logarithm of the softmax of one logit, summed in f64.
-double logProbability(std::span<const float> logits, int32_t id) {
-    const double largest = *std::max_element(logits.begin(), logits.end());
-    double sum = 0;
-    for (const float logit : logits) sum += std::exp(static_cast<double>(logit) - largest);
-    return static_cast<double>(logits[static_cast<size_t>(id)]) - largest - std::log(sum);
-}
 
 Result<std::string> answer(Evaluator& evaluator, const Json& request) {
     const auto tokens = member<std::vector<int32_t>>(request, "tokens");

@@ -3,7 +3,6 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "command.h"
@@ -16,8 +15,6 @@
 namespace monochord::cli {
 
 namespace {
-
-constexpr std::uintmax_t kMaximumSource = 64 << 20;  // bytes; what a template may really have is the engine's decision
 
 /// A template to render with, and the vocabulary beside it where it came from a model.
 struct Source {
@@ -33,31 +30,27 @@ bool isModel(const std::filesystem::path& path) {
     return path.extension() == ".gguf" || std::string_view(magic.data(), magic.size()) == "GGUF";
 }
 
-Result<std::string> readSource(const std::filesystem::path& path) {
-    std::error_code error;
-    if (!std::filesystem::exists(path, error)) return fail(ErrorCode::NotFound, "there is no such file");
-    if (!std::filesystem::is_regular_file(path, error)) return fail(ErrorCode::NotReadable, "it is not a file");
-    if (std::filesystem::file_size(path, error) > kMaximumSource || error)
-        return fail(ErrorCode::NotReadable, "it is too large for a template");
-    std::ifstream file(path, std::ios::binary);
-    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-    if (!file.good() && !file.eof()) return fail(ErrorCode::NotReadable, "it can't be read");
-    return text;
+Result<void> complete(Source& source, const std::string& path, const std::string& instead) {
+    const bool model = isModel(path);
+    auto text = readTemplate(model ? instead : path);
+    if (!text) return tl::unexpected(text.error());
+    auto compiled = *text ? ChatTemplate::compile(**text) : ChatTemplate::open(path);
+    if (!compiled)
+        return fail(compiled.error().code,
+                    fmt::format("{}: {}", *text && model ? instead : path, compiled.error().message));
+    source.chatTemplate = std::move(*compiled);
+    if (!model) return {};
+    auto tokenizer = Tokenizer::open(path);
+    if (!tokenizer) return fail(tokenizer.error().code, fmt::format("{}: {}", path, tokenizer.error().message));
+    source.tokenizer = std::move(*tokenizer);
+    return {};
 }
 
-Result<Source> openSource(const std::string& path) {
-    if (!isModel(path)) {
-        return readSource(path)
-            .and_then([](const std::string& text) { return ChatTemplate::compile(text); })
-            .map([](std::unique_ptr<ChatTemplate>&& compiled) {
-                return Source{std::move(compiled), nullptr};
-            });
-    }
-    auto tokenizer = Tokenizer::open(path);
-    if (!tokenizer) return tl::unexpected(tokenizer.error());
-    return ChatTemplate::open(path).map([&](std::unique_ptr<ChatTemplate>&& compiled) {
-        return Source{std::move(compiled), std::move(*tokenizer)};
-    });
+/// The template of a model or a file, or `instead` with the model's vocabulary. Errors with the path in front.
+Result<Source> openSource(const std::string& path, const std::string& instead) {
+    Source source;
+    if (auto done = complete(source, path, instead); !done) return tl::unexpected(done.error());
+    return source;
 }
 
 /// The request's members, and the special tokens of the vocabulary that it does not name itself.
@@ -97,15 +90,16 @@ Result<std::string> answer(const Source& source, const Json& request) {
 
 void addTemplate(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("template", "Conversations to prompts, one JSON object a line");
-    auto path = std::make_shared<std::string>();
+    auto path = std::make_shared<std::string>(), chatTemplate = std::make_shared<std::string>();
     command->add_option("SOURCE", *path, "A GGUF file (its header is read), or a Jinja template")->required();
+    addTemplateFlag(*command, *chatTemplate);
     command->add_flag("--jsonl")->required()->description(
         "{\"messages\", \"tools\", \"add_generation_prompt\", any variable, \"now\" (ISO time)} -> {\"text\"}; with "
         "\"ids\": true also {\"ids\"}");
-    command->callback([path, &run] {
-        run = [path]() -> Result<void> {
-            const auto source = openSource(*path);
-            if (!source) return fail(source.error().code, fmt::format("{}: {}", *path, source.error().message));
+    command->callback([path, chatTemplate, &run] {
+        run = [path, chatTemplate]() -> Result<void> {
+            const auto source = openSource(*path, *chatTemplate);
+            if (!source) return tl::unexpected(source.error());
             return answerLines([&](const Json& request) { return answer(*source, request); });
         };
     });

@@ -76,8 +76,9 @@ QString sendSentence(ErrorCode code) {
             return ErrorText::tr("The message is too long: %1. Shorten it, or begin a new chat.");
         case ErrorCode::Template:
             return ErrorText::tr(
-                "The model’s chat template refuses this chat: %1. Change the system prompt or the message, or choose "
-                "another model.");
+                "The model’s chat template refuses this chat: %1. Change the system prompt or the message, or put "
+                "another "
+                "template in its place, in the menu of the model.");
         case ErrorCode::Cancelled:
             return ErrorText::tr("The message was not sent, because you stopped it. Its text is still there.");
         case ErrorCode::NotReadable:
@@ -133,7 +134,8 @@ QString storeSentence(ErrorCode code) {
         case ErrorCode::Truncated:
         case ErrorCode::NotGguf:
             return ErrorText::tr(
-                "The file of your chats is damaged: %2. It stays beside the new one that was begun; do not delete it if its "
+                "The file of your chats is damaged: %2. It stays beside the new one that was begun; do not delete it "
+                "if its "
                 "chats matter.");
         case ErrorCode::Unsupported:
             return ErrorText::tr(

@@ -1,5 +1,6 @@
 #include "core/settings.h"
 
+#include <QCryptographicHash>
 #include <algorithm>
 #include <cmath>
 
@@ -23,6 +24,12 @@ int whole(const QSettings& file, const QString& key, int least, int greatest, in
 
 bool flag(const QSettings& file, const QString& key, bool otherwise) {
     return file.value(key, otherwise).toBool();
+}
+
+/// A path itself would be a key with slashes, which are groups.
+QString templateKey(const QString& model) {
+    const QByteArray hash = QCryptographicHash::hash(model.toUtf8(), QCryptographicHash::Sha256).toHex();
+    return QStringLiteral("templates/") + QString::fromLatin1(hash);
 }
 
 // As text: QSettings would write a float as a double with its error.
@@ -67,6 +74,16 @@ QString Settings::modelPath() const {
 }
 void Settings::setModelPath(const QString& path) {
     m_file.setValue(QStringLiteral("model/path"), path);
+}
+
+QString Settings::chatTemplate(const QString& model) const {
+    return m_file.value(templateKey(model)).toString();
+}
+void Settings::setChatTemplate(const QString& model, const QString& source) {
+    if (source.isEmpty())
+        m_file.remove(templateKey(model));
+    else
+        m_file.setValue(templateKey(model), source);
 }
 
 qint64 Settings::currentChat() const {

@@ -19,7 +19,10 @@ public:
     void setGeneration(const GenerationSettings& settings);
     QString modelPath() const;  ///< the last model that was loaded, or empty
     void setModelPath(const QString& path);
-    qint64 currentChat() const;  ///< 0: none
+    /// What the user put in place of the chat template of the model at that path; empty: nothing.
+    QString chatTemplate(const QString& model) const;
+    void setChatTemplate(const QString& model, const QString& source);  ///< empty: the model's own again
+    qint64 currentChat() const;                                         ///< 0: none
     void setCurrentChat(qint64 id);
     ThemeChoice theme() const;
     void setTheme(ThemeChoice choice);

@@ -88,6 +88,16 @@ void Engine::measure(quint64 request, const QList<Turn>& turns) {
     });
 }
 
+void Engine::sample(quint64 request, const QString& chatTemplate) {
+    m_measuring.start([this, request, chatTemplate, model = m_opened] {
+        const auto text = model ? sampleText(*model, chatTemplate) : Result<QString>();
+        const Failure failure = !model ? noModelFailure() : text ? Failure() : failureOf(Task::Send, text.error(), {});
+        QMetaObject::invokeMethod(
+            this, [this, request, text = text.value_or(QString()), failure] { Q_EMIT sampled(request, text, failure); },
+            Qt::QueuedConnection);
+    });
+}
+
 void Engine::generate(const GenerationRequest& request) {
     auto control = std::make_shared<ReplyControl>(request.settings.sampling);
     QMetaObject::invokeMethod(

@@ -23,7 +23,8 @@ class ReplyControl;
 
 struct ModelRequest {
     QString path;
-    quint32 context = 0;  ///< positions of the KV cache; 0: what the model was trained for, at most 8192
+    quint32 context = 0;        ///< positions of the KV cache; 0: what the model was trained for, at most 8192
+    QString chatTemplate = {};  ///< Jinja, in place of the model's own; empty: its own
 };
 
 /// What the chip and the status line show of a loaded model.
@@ -34,6 +35,9 @@ struct LoadedModel {
     quint32 contextLength = 0;  ///< positions that fit
     int threads = 0;
     QString isa;
+    QString chatTemplate = {};   ///< the Jinja that is in use
+    QString templateError = {};  ///< why it can't be; empty: it can
+    bool hasOwnTemplate = true;  ///< it is not another one that the request brought
 };
 
 /// A turn of a conversation as the chat template sees it.
@@ -81,6 +85,9 @@ public:
     /// Counts the tokens of a prompt; `measured` or `measureFailed` answers with the same number, also while a reply is
     /// generated.
     void measure(quint64 request, const QList<Turn>& turns);
+    /// What the template makes of a short conversation, with the special tokens of the loaded model. `sampled` answers
+    /// with the same number.
+    void sample(quint64 request, const QString& chatTemplate);
     /// While Ready, or Loading: then once the model is there. Ends with `finished` or `failed`.
     void generate(const GenerationRequest& request);
     void stop();
@@ -97,6 +104,8 @@ Q_SIGNALS:
     void loadFailed(const monochord::app::Failure& failure);
     void measured(quint64 request, quint32 tokens, quint32 context);
     void measureFailed(quint64 request, const monochord::app::Failure& failure);
+    /// The failure has a detail where the template has an error; it names the line.
+    void sampled(quint64 request, const QString& text, const monochord::app::Failure& failure);
     void promptProgress(qint64 reply, quint32 doneTokens, quint32 totalTokens);
     /// Coalesced to about 30 a second. `tokens`: of the reply so far.
     void textArrived(qint64 reply, const QString& text, quint32 tokens);

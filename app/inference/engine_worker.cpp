@@ -130,7 +130,9 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
         pace.sent();
         Q_EMIT loadProgress(done, total);
     };
-    auto model = Model::open(path, {.progress = progress, .stop = stop});
+    LoadOptions options{.progress = progress, .stop = stop};
+    if (!request.chatTemplate.isEmpty()) options.chatTemplate = request.chatTemplate.toStdString();
+    auto model = Model::open(path, options);
     if (!model) return tl::unexpected(model.error());
     auto session = InferenceSession::create(*model, {.context = request.context});
     if (!session) return tl::unexpected(session.error());
@@ -148,6 +150,10 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
     loaded.contextLength = evaluator.contextLength();
     loaded.threads = evaluator.threads();
     loaded.isa = toQt(evaluator.isa());
+    const ChatTemplate& chatTemplate = (*model)->chatTemplate();
+    loaded.chatTemplate = toQt(chatTemplate.source());
+    if (chatTemplate.error()) loaded.templateError = QString::fromStdString(chatTemplate.error()->message);
+    loaded.hasOwnTemplate = request.chatTemplate.isEmpty();
     m_session = std::move(*session);
     m_model = std::move(*model);
     return loaded;

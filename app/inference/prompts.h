@@ -12,6 +12,9 @@ namespace monochord::app {
 /// text of the model and gives no control tokens. Errors: those of chatPrompt.
 Result<std::vector<TokenId>> promptTokens(const Model& model, const QList<Turn>& turns, const QString& begun);
 
+/// What a template makes of a short conversation, for a person to look at. Errors: Template.
+Result<QString> sampleText(const Model& model, const QString& chatTemplate);
+
 /// The engine's error on its way to a person.
 Failure failureOf(Task task, const Error& error, const QString& subject);
 

@@ -46,7 +46,7 @@ MainWindow::MainWindow(const Services& services)
     build();
     m_overlay = new DropOverlay(theme, this);
     m_models = new ModelPresenter(services.engine, services.settings,
-                                  {this, m_header, m_startPage, m_status, m_modelBanner}, this);
+                                  {theme, this, m_header, m_startPage, m_status, m_modelBanner}, this);
     new ChatPresenter(services.chats, {m_view, m_composer, m_status, m_toast}, this);
     connect(m_actions->open, &QAction::triggered, m_models, &ModelPresenter::chooseFile);
     connect(m_actions->stop, &QAction::triggered, this, &MainWindow::escape);

@@ -11,6 +11,7 @@
 #include "ui/panels/header_bar.h"
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_line.h"
+#include "ui/panels/template_dialog.h"
 
 namespace monochord::app {
 
@@ -43,7 +44,13 @@ void ModelPresenter::connectEngine() {
         m_widgets.header->setModel(model);
         m_widgets.status->setModel(model);
         m_settings->setModelPath(model.path);
+        if (!model.templateError.isEmpty()) {
+            m_problem = tr("The chat template of %1 has an error: %2. Mend it, or use another one.")
+                            .arg(model.name, model.templateError);
+            m_problemAction = tr("Chat template…");
+        }
         ended();
+        placeProblem();
     });
     connect(m_engine, &Engine::loadFailed, this, [this, ended](const Failure& failure) {
         if (failure.code != ErrorCode::Cancelled) m_problem = sentence(failure);
@@ -56,6 +63,7 @@ void ModelPresenter::connectWidgets() {
     connect(m_widgets.header, &HeaderBar::chipClicked, this, &ModelPresenter::showMenu);
     connect(m_widgets.header, &HeaderBar::cancelLoadClicked, m_engine, &Engine::cancelLoad);
     connect(m_widgets.start, &StartPage::cancelLoadClicked, m_engine, &Engine::cancelLoad);
+    connect(m_widgets.banner, &Banner::actionTriggered, this, &ModelPresenter::showTemplate);
     connect(m_widgets.start, &StartPage::openRequested, this, &ModelPresenter::chooseFile);
     connect(m_widgets.start, &StartPage::modelChosen, this, &ModelPresenter::load);
 }
@@ -64,9 +72,11 @@ void ModelPresenter::load(const QString& path) {
     ++m_loads;
     m_loadingName = QFileInfo(path).fileName();
     m_problem.clear();
+    m_problemAction.clear();
     placeProblem();
     showProgress(0, 0);
-    m_engine->load({.path = QFileInfo(path).absoluteFilePath()});
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    m_engine->load({.path = absolute, .chatTemplate = m_settings->chatTemplate(absolute)});
 }
 
 void ModelPresenter::loadRemembered() {
@@ -88,6 +98,17 @@ void ModelPresenter::chooseFile() {
     dialog->open();
 }
 
+void ModelPresenter::showTemplate() {
+    if (!m_engine->model()) return;
+    auto* dialog = new TemplateDialog(m_widgets.theme, m_engine, *m_engine->model(), m_widgets.window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &TemplateDialog::chosen, this, [this, path = m_engine->model()->path](const QString& source) {
+        m_settings->setChatTemplate(path, source);
+        load(path);
+    });
+    dialog->open();
+}
+
 bool ModelPresenter::wantsModel() const {
     return !m_engine->model() && !m_remembered;
 }
@@ -106,6 +127,8 @@ void ModelPresenter::showMenu() {
     }
     if (!m_found.isEmpty()) menu->addSeparator();
     menu->addAction(tr("Open…"), QKeySequence::Open, this, &ModelPresenter::chooseFile);
+    menu->addAction(tr("Chat template…"), this, &ModelPresenter::showTemplate)
+        ->setEnabled(m_engine->model().has_value());
     menu->popup(m_widgets.header->menuPosition());
     searchModels();
 }
@@ -123,7 +146,7 @@ void ModelPresenter::placeProblem() {
     if (onStart || m_problem.isEmpty())
         m_widgets.banner->hide();
     else
-        m_widgets.banner->show(m_problem);
+        m_widgets.banner->show(m_problem, m_problemAction);
 }
 
 void ModelPresenter::searchModels() {

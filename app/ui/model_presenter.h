@@ -16,6 +16,7 @@ class Banner;
 class HeaderBar;
 class StartPage;
 class StatusLine;
+class Theme;
 
 /// Ties the engine's model to what shows it: chip, start page, status line, and the banner that says why a file could
 /// not be opened. Also the menu beneath the chip and the file dialog.
@@ -24,6 +25,7 @@ class ModelPresenter final : public QObject {
     Q_DISABLE_COPY_MOVE(ModelPresenter)
 public:
     struct Widgets {
+        Theme* theme;
         QWidget* window;
         HeaderBar* header;
         StartPage* start;
@@ -36,6 +38,8 @@ public:
     /// The model of the last time, if its file is still there.
     void loadRemembered();
     void chooseFile();
+    /// The template of the loaded model, to look at and to replace.
+    void showTemplate();
     /// Whether the page that asks for a model is of use: there is none, and none is on its way from the last time.
     bool wantsModel() const;
     /// Says why the last file could not be opened where it is seen: on the start page, or above the chat.
@@ -56,8 +60,9 @@ private:
     Widgets m_widgets;
     QList<ModelCard> m_found;
     QString m_loadingName;
-    QString m_problem;           // why the last file could not be opened; empty: it could
-    int m_loads = 0;             // that have not ended
+    QString m_problemAction;    // what can be done about it at once; empty: nothing
+    QString m_problem;          // why the last file could not be opened; empty: it could
+    int m_loads = 0;            // that have not ended
     bool m_remembered = false;  // the load that runs is the one of the start
 };
 

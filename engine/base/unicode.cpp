@@ -2,6 +2,7 @@
 
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
@@ -21,7 +22,7 @@ CharClass asciiClass(char32_t c) {
     if (c == ' ' || (c >= '\t' && c <= '\r')) return CharClass::Space;
     if (c < ' ' || c == 0x7F) return CharClass::Other;
     return std::string_view("$+<=>^`|~").find(static_cast<char>(c)) == std::string_view::npos ? CharClass::Punctuation
-                                                                                              : CharClass::Other;
+                                                                                              : CharClass::Symbol;
 }
 
 /// The first place at or after `at` that holds a byte of 0x80 or more.
@@ -137,7 +138,51 @@ CharClass charClass(char32_t character) {
     if (category & U_GC_L_MASK) return CharClass::Letter;
     if (category & U_GC_N_MASK) return CharClass::Number;
     if (category & U_GC_P_MASK) return CharClass::Punctuation;
+    if (category & U_GC_M_MASK) return CharClass::Mark;
+    if (category & U_GC_S_MASK) return CharClass::Symbol;
     return u_isUWhiteSpace(c) ? CharClass::Space : CharClass::Other;
+}
+
+LetterCase letterCase(char32_t letter) {
+    if (letter < 0x80) return letter >= 'a' ? LetterCase::Lower : LetterCase::Upper;
+    const uint32_t category = U_GET_GC_MASK(asIcu(letter));
+    if (category & (U_GC_LU_MASK | U_GC_LT_MASK)) return LetterCase::Upper;
+    return category & U_GC_LL_MASK ? LetterCase::Lower : LetterCase::None;
+}
+
+bool isHan(char32_t character) {
+    UErrorCode error = U_ZERO_ERROR;
+    return character >= 0x2E80 && uscript_getScript(asIcu(character), &error) == USCRIPT_HAN;
+}
+
+bool isDecimalDigit(char32_t character) {
+    return u_isdigit(asIcu(character));
+}
+
+bool isWordCharacter(char32_t character) {
+    const uint32_t numbers = character < 0x100 ? U_GC_N_MASK : U_GC_ND_MASK;
+    return u_isUAlphabetic(asIcu(character)) ||
+           (U_GET_GC_MASK(asIcu(character)) & (U_GC_M_MASK | U_GC_PC_MASK | numbers)) != 0;
+}
+
+bool isNonspacingMark(char32_t character) {
+    return character >= 0x300 && u_charType(asIcu(character)) == U_NON_SPACING_MARK;
+}
+
+char32_t toLower(char32_t character) {
+    return static_cast<char32_t>(u_tolower(asIcu(character)));
+}
+
+void decompose(char32_t character, std::u32string& parts) {
+    parts.assign(1, character);
+    if (character < 0xC0) return;
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::Normalizer2* nfd = icu::Normalizer2::getNFDInstance(error);
+    icu::UnicodeString decomposition;
+    if (U_FAILURE(error) || !nfd->getDecomposition(asIcu(character), decomposition)) return;
+    parts.clear();
+    for (int32_t i = 0; i < decomposition.length(); i = decomposition.moveIndex32(i, 1))
+        parts += static_cast<char32_t>(decomposition.char32At(i));
 }
 
 CodePoint decodeUtf8(std::string_view text, size_t at) {
@@ -227,17 +272,16 @@ std::optional<std::string> normalizeNfc(std::string_view text) {
 
 std::string takeCharacters(std::string& bytes, bool flush) {
     const uint8_t* data = reinterpret_cast<const uint8_t*>(bytes.data());
-    const size_t size = bytes.size();
-    size_t whole = size;
+    auto whole = static_cast<ptrdiff_t>(bytes.size());  // ICU's macros subtract from it, and index with the result
     if (!flush) U8_TRUNCATE_IF_INCOMPLETE(data, 0, whole);
     std::string text;
-    text.reserve(whole);
-    for (size_t at = 0; at < whole;) {
+    text.reserve(static_cast<size_t>(whole));
+    for (ptrdiff_t at = 0; at < whole;) {
         UChar32 c = 0;
         U8_NEXT(data, at, whole, c);
         appendUtf8(text, c < 0 ? kReplacement : static_cast<char32_t>(c));
     }
-    bytes.erase(0, whole);
+    bytes.erase(0, static_cast<size_t>(whole));
     return text;
 }
 

@@ -8,10 +8,20 @@
 
 namespace monochord {
 
-/// The general categories that pre-tokenizers tell apart; Space is the property White_Space, which no L, N or P has.
-enum class CharClass : uint8_t { Letter, Number, Punctuation, Space, Other };
+/// The general categories that tokenizers tell apart; Space is the property White_Space, which no L, N, P, M or S has.
+enum class CharClass : uint8_t { Letter, Number, Punctuation, Space, Mark, Symbol, Other };
+/// Of letters: Lu and Lt, Ll, and the others (Lm and Lo).
+enum class LetterCase : uint8_t { Upper, Lower, None };
 
 CharClass charClass(char32_t character);
+LetterCase letterCase(char32_t letter);
+bool isHan(char32_t character);             ///< of the script of Chinese characters
+bool isDecimalDigit(char32_t character);    ///< Nd
+bool isWordCharacter(char32_t character);   ///< \w as Oniguruma has it, which counts ¼ in and ⅓ not
+bool isNonspacingMark(char32_t character);  ///< Mn
+char32_t toLower(char32_t character);       ///< where that is one character; otherwise the first of them
+/// Sets `parts` to the canonical decomposition of a character, which is often itself.
+void decompose(char32_t character, std::u32string& parts);
 
 struct CodePoint {
     char32_t value = 0;

@@ -40,7 +40,7 @@ Weights findWeights(const Architecture& architecture, const HyperParameters& p, 
             w.ropeFactorsLong = find.vector("rope_factors_long.weight", pairs);
         }
     }
-    for (size_t i = 0; i < p.blockCount && !find.failed(); i++) {
+    for (size_t i = 0; i < p.blockCount && !find.givenUp(); i++) {
         LayerFinder layer(p, i, architecture.normBias, find);
         w.layers.push_back(architecture.findLayer(p, layer));
     }

@@ -24,7 +24,7 @@ void readShape(ParameterReader& reader, HyperParameters& p) {
     reader.number("feed_forward_length", p.feedForwardLength, 1, kLongestRow);
     reader.number("attention.head_count", p.headCount, 1, kMostHeads);
     reader.number("attention.head_count_kv", p.headCountKv, 1, kMostHeads, p.headCount);
-    if (reader.error()) return;
+    if (reader.failed()) return;
     if (p.headCount % p.headCountKv != 0)
         return reader.keep(
             {ErrorCode::Corrupt, fmt::format("{} heads can't share {} KV heads evenly", p.headCount, p.headCountKv)});
@@ -38,7 +38,7 @@ void readShape(ParameterReader& reader, HyperParameters& p) {
 
 void readExperts(ParameterReader& reader, const Architecture& architecture, HyperParameters& p) {
     reader.number("expert_count", p.expertCount, 0, kMostExperts, 0);
-    if (reader.error()) return;
+    if (reader.failed()) return;
     if (p.expertCount == 1 && architecture.experts != Experts::Always) p.expertCount = 0;
     if (p.expertCount == 0 && architecture.experts != Experts::Always) return;
     if (architecture.experts == Experts::Never)
@@ -51,7 +51,7 @@ void readExperts(ParameterReader& reader, const Architecture& architecture, Hype
 }
 
 void readRope(ParameterReader& reader, HyperParameters& p) {
-    if (reader.error()) return;
+    if (reader.failed()) return;
     reader.number("rope.dimension_count", p.ropeDimensionCount, 2, p.keyLength, p.keyLength);
     if (p.ropeDimensionCount % 2 != 0)
         reader.keep(
@@ -75,17 +75,17 @@ void readRope(ParameterReader& reader, HyperParameters& p) {
 
 }  // namespace
 
-Result<HyperParameters> HyperParameters::read(const GgufFile& file, const Architecture& architecture) {
+std::optional<HyperParameters> HyperParameters::read(const GgufFile& file, const Architecture& architecture,
+                                                     Problems& problems) {
     HyperParameters p;
     p.architecture = architecture.name;
     p.layerNorm = architecture.layerNorm;
-    ParameterReader reader(file, architecture.name);
+    ParameterReader reader(file, architecture.name, problems);
     readShape(reader, p);
     readExperts(reader, architecture, p);
     if (architecture.rotary != Rotary::None) readRope(reader, p);
-    if (architecture.readParameters && !reader.error()) architecture.readParameters(reader, p);
-    if (reader.error()) return tl::unexpected(*reader.error());
-    return p;
+    if (architecture.readParameters && !reader.failed()) architecture.readParameters(reader, p);
+    return reader.failed() ? std::nullopt : std::optional(p);
 }
 
 }  // namespace monochord

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/problems.h"
 #include "gguf/gguf_file.h"
 #include "monochord/error.h"
 
@@ -54,9 +56,10 @@ struct HyperParameters {
     float ropeYarnBetaFast = 32;       ///< rope.scaling.yarn_beta_fast
     float ropeYarnBetaSlow = 1;        ///< rope.scaling.yarn_beta_slow
 
-    /// Errors: Unsupported (naming what is: experts, a scaling type), Corrupt (a key missing, of another type or
-    /// absurd).
-    static Result<HyperParameters> read(const GgufFile& file, const Architecture& architecture);
+    /// Nothing where there were problems: Unsupported (naming what is: experts, a scaling type), Corrupt (a key
+    /// missing, of another type or absurd).
+    static std::optional<HyperParameters> read(const GgufFile& file, const Architecture& architecture,
+                                               Problems& problems);
 };
 
 }  // namespace monochord

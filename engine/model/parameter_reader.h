@@ -4,15 +4,18 @@
 #include <string>
 #include <string_view>
 
+#include "base/problems.h"
 #include "gguf/gguf_file.h"
 #include "monochord/error.h"
 
 namespace monochord {
 
-/// Reads `<architecture>.<key>` values one after the other; the first error stays and the rest is skipped.
+/// Reads `<architecture>.<key>` values one after the other. What is wrong becomes a problem and leaves `out` as it is;
+/// where there is no room for another problem, nothing more is read.
 class ParameterReader {
 public:
-    ParameterReader(const GgufFile& file, std::string_view architecture) : m_file(file), m_prefix(architecture) {}
+    ParameterReader(const GgufFile& file, std::string_view architecture, Problems& problems)
+        : m_file(file), m_prefix(architecture), m_problems(problems), m_before(problems.count()) {}
 
     /// A whole number in lowest … highest. `otherwise` is for a missing key; nothing: it must be there.
     void number(const char* key, uint32_t& out, uint64_t lowest, uint64_t highest,
@@ -23,19 +26,20 @@ public:
     void flag(const char* key, bool& out);  ///< a missing key leaves `out` as it is
     std::string_view text(const char* key);
 
-    void keep(Error error) {
-        if (!m_error) m_error = std::move(error);
-    }
-    const std::optional<Error>& error() const { return m_error; }
+    void keep(Error error) { m_problems.add(std::move(error)); }
+    /// True after an error: what was read may be zero.
+    bool failed() const { return m_problems.count() > m_before; }
 
 private:
+    /// False after an error. A key that is missing is none.
     template <class T>
-    std::optional<T> value(const std::string& name);
+    bool value(const std::string& name, std::optional<T>& out);
     void readReal(const char* key, float& out, float lowest, float highest, bool required);
 
     const GgufFile& m_file;
     std::string m_prefix;
-    std::optional<Error> m_error;
+    Problems& m_problems;
+    size_t m_before;  // problems
 };
 
 }  // namespace monochord

@@ -10,25 +10,20 @@
 namespace monochord {
 
 const TensorInfo* WeightFinder::find(const std::string& name, uint64_t rows, uint64_t columns, bool required) {
-    if (m_record && m_used.insert(name).second) m_record->push_back({name, rows, columns, required});
-    if (m_record || m_error) return nullptr;
-    m_used.insert(name);
+    const bool first = m_used.insert(name).second;  // later calls need no second problem
+    if (m_record && first) m_record->push_back({name, rows, columns, required});
+    if (m_record || givenUp()) return nullptr;
     const TensorInfo* tensor = m_file->tensor(name);
-    if (!tensor) {
-        if (required) m_error = Error{ErrorCode::NotFound, fmt::format("the tensor {} is missing", name)};
-        return nullptr;
-    }
-    if (tensor->columns() != columns || tensor->rows() != rows) {
-        m_error = Error{ErrorCode::Corrupt, fmt::format("the tensor {} has {} rows of {}, expected {} of {}", name,
-                                                        tensor->rows(), tensor->columns(), rows, columns)};
-        return nullptr;
-    }
-    if (!kScalarKernels.multiply(tensor->type)) {
-        m_error = Error{ErrorCode::Unsupported, fmt::format("the tensor {} is of type {}, which is not supported", name,
-                                                            tensorTypeInfo(tensor->type).name)};
-        return nullptr;
-    }
-    return tensor;
+    const bool missing = !tensor, otherShape = tensor && (tensor->columns() != columns || tensor->rows() != rows),
+               otherType = tensor && !kScalarKernels.multiply(tensor->type);
+    if (missing && required && first) keep(ErrorCode::NotFound, fmt::format("the tensor {} is missing", name));
+    if (otherShape && first)
+        keep(ErrorCode::Corrupt, fmt::format("the tensor {} has {} rows of {}, expected {} of {}", name, tensor->rows(),
+                                             tensor->columns(), rows, columns));
+    if (otherType && first)
+        keep(ErrorCode::Unsupported, fmt::format("the tensor {} is of type {}, which is not supported", name,
+                                                 tensorTypeInfo(tensor->type).name));
+    return missing || otherShape || otherType ? nullptr : tensor;
 }
 
 bool WeightFinder::has(const std::string& name) const {
@@ -48,9 +43,9 @@ Matrix WeightFinder::matrix(const std::string& name, uint64_t rows, uint64_t col
 
 Vector WeightFinder::optionalVector(const std::string& name, uint64_t length) {
     if (!find(name, 1, length, false)) return {};
-    const auto values = m_loader->load(name);
-    if (!values) m_error = values.error();
-    return values.value_or(Vector{});
+    Vector values;
+    m_problems->take(m_loader->load(name), values);
+    return values;
 }
 
 Vector WeightFinder::vector(const std::string& name, uint64_t length) {
@@ -74,13 +69,11 @@ const TensorInfo* WeightFinder::table(const std::string& name, uint64_t rows, ui
     return find(name, rows, columns, true);
 }
 
-Result<void> WeightFinder::finish() {
-    if (m_error) return tl::unexpected(*m_error);
+void WeightFinder::refuseOthers() {
     for (const TensorInfo& tensor : m_file->tensors())
-        if (!m_used.contains(tensor.name))
-            return fail(ErrorCode::Unsupported,
-                        fmt::format("the tensor {} is not known for this architecture", printable(tensor.name)));
-    return {};
+        if (!givenUp() && !m_used.contains(tensor.name))
+            keep(ErrorCode::Unsupported,
+                 fmt::format("the tensor {} is not known for this architecture", printable(tensor.name)));
 }
 
 }  // namespace monochord

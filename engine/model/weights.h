@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/problems.h"
 #include "gguf/gguf_file.h"
 #include "kernels/kernels.h"
 #include "model/hyper_parameters.h"
@@ -82,11 +83,15 @@ struct WantedTensor {
     bool required;
 };
 
-/// Finds tensors by name and checks each against the shape that the architecture expects; the first error stays and
-/// later calls return nothing. Remembers which tensors were asked for.
+/// Finds tensors by name and checks each against the shape that the architecture expects. What is wrong becomes a
+/// problem and gives nothing; where there is no room for another problem, nothing more is found. Remembers which
+/// tensors were asked for.
+///
+/// Problems: NotFound, Corrupt (a shape), Unsupported (a tensor type by name), those of loading vectors.
 class WeightFinder {
 public:
-    WeightFinder(const GgufFile& file, TensorLoader& loader) : m_file(&file), m_loader(&loader) {}
+    WeightFinder(const GgufFile& file, TensorLoader& loader, Problems& problems)
+        : m_file(&file), m_loader(&loader), m_problems(&problems) {}
     /// Finds nothing and writes down what is asked for: what a file of this architecture has to hold, if has() says yes
     /// to the tensors whose names end in one of `present`.
     explicit WeightFinder(std::vector<WantedTensor>& record, std::vector<std::string> present = {})
@@ -105,20 +110,22 @@ public:
     /// True if the file has the tensor, whatever its shape.
     bool has(const std::string& name) const;
 
-    bool failed() const { return m_error.has_value(); }
-    /// After everything was asked for. Errors: NotFound, Corrupt (a shape), Unsupported (a tensor type by name, or a
-    /// tensor in the file that the architecture does not know: computing without it would be wrong).
-    Result<void> finish();
+    /// True where there is no room for another problem.
+    bool givenUp() const { return m_problems && m_problems->full(); }
+    /// After everything was asked for. Problems: Unsupported (a tensor in the file that the architecture does not know:
+    /// computing without it would be wrong).
+    void refuseOthers();
 
 private:
     const TensorInfo* find(const std::string& name, uint64_t rows, uint64_t columns, bool required);
+    void keep(ErrorCode code, std::string message) { m_problems->add({code, std::move(message)}); }
 
     const GgufFile* m_file = nullptr;
     TensorLoader* m_loader = nullptr;
     std::vector<WantedTensor>* m_record = nullptr;
     std::vector<std::string> m_present;
     std::set<std::string, std::less<>> m_used;
-    std::optional<Error> m_error;
+    Problems* m_problems = nullptr;
 };
 
 }  // namespace monochord

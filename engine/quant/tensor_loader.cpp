@@ -69,6 +69,12 @@ Result<void> TensorLoader::loadRows(const TensorInfo& tensor, uint64_t firstRow,
     return dequantizeRows(*m_file, tensor, firstRow, values);
 }
 
+Result<void> TensorLoader::loadRows(std::string_view name, uint64_t firstRow, std::span<float> values) const {
+    const auto tensor = findTensor(*m_file, name);
+    if (!tensor) return tl::unexpected(tensor.error());
+    return loadRows(**tensor, firstRow, values);
+}
+
 uint64_t TensorLoader::memoryUsed() const {
     const std::lock_guard lock(m_mutex);
     return m_used;

@@ -30,6 +30,7 @@ public:
     /// Some rows of a tensor of this file, without keeping them: as many as `values` holds. Needs no memory.
     /// Errors besides: InvalidArgument (no whole rows, or rows that the tensor does not have).
     Result<void> loadRows(const TensorInfo& tensor, uint64_t firstRow, std::span<float> values) const;
+    Result<void> loadRows(std::string_view name, uint64_t firstRow, std::span<float> values) const;
 
     uint64_t memoryUsed() const;          ///< bytes of the tensors that are kept
     void release(std::string_view name);  ///< forgets one; nothing happens where it is not loaded

@@ -73,16 +73,27 @@ jinja::Value convert(jinja::Context& ctx, const ordered_json& json, bool trusted
 }  // namespace
 
 struct ChatTemplate::Data {
-    std::shared_ptr<const jinja::Program> program;
+    std::string source;
+    std::shared_ptr<const jinja::Program> program = nullptr;
+    std::optional<Error> error = std::nullopt;  // in place of the program
 };
 
 ChatTemplate::ChatTemplate(std::unique_ptr<const Data> data) : m_data(std::move(data)) {}
 ChatTemplate::~ChatTemplate() = default;
 
 Result<std::unique_ptr<ChatTemplate>> ChatTemplate::compile(std::string_view source) {
-    return jinja::parse(source).map([](std::shared_ptr<const jinja::Program>&& program) {
-        return std::unique_ptr<ChatTemplate>(new ChatTemplate(std::make_unique<const Data>(Data{std::move(program)})));
-    });
+    auto compiled = compileAnyway(source);
+    if (compiled->error()) return tl::unexpected(*compiled->error());
+    return compiled;
+}
+
+std::unique_ptr<ChatTemplate> ChatTemplate::compileAnyway(std::string_view source) {
+    Data data{std::string(source)};
+    if (auto program = jinja::parse(source))
+        data.program = std::move(*program);
+    else
+        data.error = std::move(program.error());
+    return std::unique_ptr<ChatTemplate>(new ChatTemplate(std::make_unique<const Data>(std::move(data))));
 }
 
 Result<std::unique_ptr<ChatTemplate>> ChatTemplate::open(const std::filesystem::path& model) {
@@ -93,7 +104,16 @@ Result<std::unique_ptr<ChatTemplate>> ChatTemplate::open(const std::filesystem::
     });
 }
 
+std::string_view ChatTemplate::source() const {
+    return m_data->source;
+}
+
+const std::optional<Error>& ChatTemplate::error() const {
+    return m_data->error;
+}
+
 Result<std::vector<TextSpan>> ChatTemplate::render(const ordered_json& variables, std::string_view now) const {
+    if (m_data->error) return tl::unexpected(*m_data->error);
     if (!variables.is_object()) return fail(ErrorCode::InvalidArgument, "the template's variables are not an object");
     jinja::Context ctx{std::string(now)};
     std::vector<jinja::Value> values;

@@ -141,6 +141,12 @@ NamespaceObject* Context::namespaceOf(const Value& value) {
     return const_cast<NamespaceObject*>(&value.as<NamespaceObject>());  // ours, made in makeNamespace
 }
 
+bool takesNothing(Context& ctx, std::string_view what, const Arguments& arguments) {
+    if (arguments.positional.empty() && arguments.named.empty()) return true;
+    ctx.fail(fmt::format("{} takes no argument", what));
+    return false;
+}
+
 bool bindAll(Context& ctx, std::string_view what, Arguments& arguments, const std::string_view* names, size_t count,
              size_t required, Value* values) {
     if (arguments.positional.size() > count) {

@@ -12,13 +12,13 @@
 
 namespace monochord::jinja {
 
-constexpr uint32_t kMaximumDepth = 100;               // of source and of values
-constexpr size_t kMaximumSource = 1 << 20;            // bytes
-constexpr size_t kMaximumSteps = 5'000'000;           // an expression, a statement, a turn of a loop, 64 bytes copied
-constexpr size_t kMaximumText = 16 << 20;             // bytes, of any one text and of the output
-constexpr size_t kMaximumElements = 1 << 19;          // of any one container
-constexpr size_t kMaximumMemory = size_t{160} << 20;  // of all values together
-constexpr std::chrono::milliseconds kMaximumTime{1200};
+constexpr uint32_t kMaximumDepth = 100;                 // of source and of values
+constexpr size_t kMaximumSource = 1 << 20;              // bytes
+constexpr size_t kMaximumSteps = 5'000'000;             // an expression, a statement, a turn of a loop, 64 bytes copied
+constexpr size_t kMaximumText = 16 << 20;               // bytes, of any one text and of the output
+constexpr size_t kMaximumElements = 1 << 19;            // of any one container
+constexpr size_t kMaximumMemory = size_t{160} << 20;    // of all values together
+constexpr std::chrono::milliseconds kMaximumTime{800};  // so that whatever it is ends within a second
 
 /// What one rendering may use, has used, and what went wrong in it.
 ///
@@ -95,6 +95,9 @@ bool bind(Context& ctx, std::string_view what, Arguments& arguments, const std::
           size_t required, std::array<Value, N>& values) {
     return bindAll(ctx, what, arguments, names.data(), N, required, values.data());
 }
+
+/// False and an error where a call that takes nothing is given something.
+bool takesNothing(Context& ctx, std::string_view what, const Arguments& arguments);
 
 inline bool absent(const Value& value) {
     return value.is(Kind::Undefined) && !value.object();

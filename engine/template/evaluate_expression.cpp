@@ -205,7 +205,7 @@ Value Evaluator::evaluate(const ast::Expression& node) {
     if (m_ctx.failed() || !evaluateArguments(node, arguments)) return {};
     m_ctx.line = node.line;
     if (!node.test) return m_ctx.fail(fmt::format("no test named '{}'", node.name));
-    return Value::boolean(node.test->call(m_ctx, value, arguments));
+    return Value::boolean(passes(m_ctx, *node.test, value, arguments));
 }
 
 [[gnu::noinline]] bool Evaluator::evaluateArguments(const ast::Expression& node, Arguments& arguments) {

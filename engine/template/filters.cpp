@@ -84,7 +84,7 @@ Value strftimeNow(Context& ctx, Arguments& arguments) {
 }  // namespace
 
 const Filter* findFilter(std::string_view name) {
-    for (const auto group : {textFilters(), sequenceFilters(), numberFilters()})
+    for (const auto group : {textFilters(), sequenceFilters(), numberFilters(), markupFilters()})
         for (const Filter& filter : group)
             if (filter.name == name) return &filter;
     return nullptr;

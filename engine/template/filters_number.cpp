@@ -80,7 +80,8 @@ Value toReal(Context& ctx, const Value& input, Arguments& arguments) {
     return absent(parts[0]) ? Value::real(0) : parts[0];
 }
 
-Value absolute(Context& ctx, const Value& input, Arguments&) {
+Value absolute(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "abs", arguments)) return {};
     if (input.is(Kind::Float)) return Value::real(std::fabs(input.asReal()), input.trusted());
     if (input.isWhole() && input.asInteger() >= 0) return Value::integer(input.asInteger(), input.trusted());
     if (input.isWhole()) return negate(ctx, input);
@@ -132,6 +133,12 @@ constexpr Filter kFilters[] = {
 
 std::span<const Filter> numberFilters() {
     return kFilters;
+}
+
+bool parseReal(std::string_view text, double& value) {
+    const auto real = parseReal(text);
+    value = real.value_or(0);
+    return real.has_value();
 }
 
 }  // namespace monochord::jinja

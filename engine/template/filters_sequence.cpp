@@ -20,7 +20,8 @@ Value defaultFilter(Context& ctx, const Value& input, Arguments& arguments) {
     return absent(parts[0]) ? ctx.text("") : parts[0];
 }
 
-Value lengthFilter(Context& ctx, const Value& input, Arguments&) {
+Value lengthFilter(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "length", arguments)) return {};
     const auto count = length(input);
     if (!count) return ctx.fail(fmt::format("object of type '{}' has no len()", typeName(input)));
     return Value::integer(static_cast<int64_t>(*count));
@@ -36,7 +37,8 @@ Value joinFilter(Context& ctx, const Value& input, Arguments& arguments) {
 }
 
 template <bool last>
-Value end(Context& ctx, const Value& input, Arguments&) {
+Value end(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "the filter", arguments)) return {};
     if (last && input.is(Kind::Sequence) && input.as<SequenceObject>().flavour == Flavour::Generator)
         return ctx.fail("'generator' object is not reversible");
     std::vector<Value> elements;
@@ -46,13 +48,15 @@ Value end(Context& ctx, const Value& input, Arguments&) {
     return last ? elements.back() : elements.front();
 }
 
-Value listFilter(Context& ctx, const Value& input, Arguments&) {
+Value listFilter(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "list", arguments)) return {};
     std::vector<Value> elements;
     if (!iterate(ctx, input, elements)) return {};
     return ctx.sequence(std::move(elements), Flavour::List, input.trusted());
 }
 
-Value reverse(Context& ctx, const Value& input, Arguments&) {
+Value reverse(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "reverse", arguments)) return {};
     std::vector<Value> elements;
     if (!iterate(ctx, input, elements)) return {};
     std::reverse(elements.begin(), elements.end());
@@ -60,7 +64,8 @@ Value reverse(Context& ctx, const Value& input, Arguments&) {
     return ctx.sequence(std::move(elements), Flavour::Generator, input.trusted());
 }
 
-Value items(Context& ctx, const Value& input, Arguments&) {
+Value items(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "items", arguments)) return {};
     if (input.is(Kind::Undefined)) return ctx.sequence({}, Flavour::Generator);
     if (!input.is(Kind::Dict)) return ctx.fail("Can only get item pairs from a mapping.");
     std::vector<Value> pairs;
@@ -96,7 +101,8 @@ Value sort(Context& ctx, const Value& input, Arguments& arguments) {
         if (!truth(parts[1]))
             for (Value& part : key) part = lowered(ctx, part);
         if (ctx.failed()) return {};
-        keyed.emplace_back(key.size() == 1 ? key[0] : ctx.sequence(std::move(key), Flavour::List), element);
+        // In a list, as Jinja has it: parts that are equal, such as two undefined ones, need no order.
+        keyed.emplace_back(ctx.sequence(std::move(key), Flavour::List), element);
     }
     if (!sortByKeys(ctx, keyed, truth(parts[0]))) return {};
     for (size_t i = 0; i < keyed.size(); i++) elements[i] = keyed[i].second;
@@ -149,10 +155,10 @@ Value unique(Context& ctx, const Value& input, Arguments& arguments) {
 }
 
 /// The condition of select, reject, selectattr and rejectattr: a test by name, or the truth of the value.
-bool passes(Context& ctx, const Value& value, const Test* test, const Arguments& arguments) {
+bool isChosen(Context& ctx, const Value& value, const Test* test, const Arguments& arguments) {
     if (!test) return truth(value);
     Arguments copy = arguments;
-    return test->call(ctx, value, copy);
+    return passes(ctx, *test, value, copy);
 }
 
 template <bool wanted, bool byAttribute>
@@ -171,11 +177,11 @@ Value choose(Context& ctx, const Value& input, Arguments& arguments) {
         given.erase(given.begin());
     }
     std::vector<Value> elements, result;
-    if (!iterate(ctx, input, elements)) return {};
+    if (truth(input) && !iterate(ctx, input, elements)) return {};  // of what is empty or none, nothing is chosen
     for (const Value& element : elements) {
         const Value value = byAttribute ? attributePath(ctx, element, path) : element;
         if (!ctx.spend()) return {};
-        if (passes(ctx, value, test, arguments) == wanted) result.push_back(element);
+        if (isChosen(ctx, value, test, arguments) == wanted) result.push_back(element);
     }
     return ctx.sequence(std::move(result), Flavour::Generator, input.trusted());
 }
@@ -183,11 +189,15 @@ Value choose(Context& ctx, const Value& input, Arguments& arguments) {
 Value map(Context& ctx, const Value& input, Arguments& arguments) {
     std::vector<Value> elements;
     auto& given = arguments.positional;
-    if (!iterate(ctx, input, elements)) return {};
+    if (truth(input) && !iterate(ctx, input, elements)) return {};
     Value path, otherwise;
     for (const auto& [name, value] : arguments.named) {
-        if (name == "attribute") path = value;
-        if (name == "default") otherwise = value;
+        if (name == "attribute")
+            path = value;
+        else if (name == "default")
+            otherwise = value;
+        else if (given.empty())
+            return ctx.fail(fmt::format("map: unexpected keyword argument '{}'", name));
     }
     if (given.empty() && absent(path)) return ctx.fail("map requires a filter argument");
     const Filter* filter = nullptr;

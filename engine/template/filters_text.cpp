@@ -14,7 +14,8 @@ namespace monochord::jinja {
 
 namespace {
 
-Value asString(Context& ctx, const Value& input, Arguments&) {
+Value asString(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "the filter", arguments)) return {};
     return toText(ctx, input);
 }
 
@@ -25,16 +26,19 @@ Value trim(Context& ctx, const Value& input, Arguments& arguments) {
 }
 
 template <Case wanted>
-Value inCase(Context& ctx, const Value& input, Arguments&) {
+Value inCase(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "the filter", arguments)) return {};
     return changeCase(ctx, toText(ctx, input), wanted);
 }
 
-Value capitalizeFilter(Context& ctx, const Value& input, Arguments&) {
+Value capitalizeFilter(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "capitalize", arguments)) return {};
     return capitalize(ctx, toText(ctx, input));
 }
 
 /// Jinja's own rule: what follows a blank, a hyphen or an opening bracket is capitalized.
-Value title(Context& ctx, const Value& input, Arguments&) {
+Value title(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "title", arguments)) return {};
     const Value value = toText(ctx, input);
     if (ctx.failed() || !ctx.spendBytes(4 * value.view().size())) return {};
     const Text& text = value.text();
@@ -70,17 +74,18 @@ Value indent(Context& ctx, const Value& input, Arguments& arguments) {
     else
         margin = Text(std::string(static_cast<size_t>(std::max<int64_t>(width, 0)), ' '), true);
     const bool first = truth(parts[1]), blank = truth(parts[2]);
-    const Value value = toText(ctx, input);
-    if (ctx.failed() || !ctx.spendBytes(2 * value.view().size())) return {};
-    const Text& text = value.text();
+    if (!input.is(Kind::Text)) return ctx.fail(fmt::format("indent takes a text, not '{}'", typeName(input)));
+    // As Jinja does: the line break makes an empty text one line, and a last line that is empty stays.
+    const Value lines = splitLines(ctx, concatenate(ctx, input, ctx.text("\n")), false);
+    if (ctx.failed()) return {};
     Text result;
     if (first) result.append(margin);
-    for (size_t from = 0; from <= text.size() && ctx.spendBytes(margin.size()) && ctx.fitsText(result.size());) {
-        const size_t end = std::min(text.view().find('\n', from), text.size());
-        if (from > 0 && (blank || end > from)) result.append(margin);
-        result.append(text, from, std::min(end + 1, text.size()));
-        if (end == text.size()) break;
-        from = end + 1;
+    for (size_t i = 0; i < lines.elements().size() && ctx.spendBytes(margin.size()) && ctx.fitsText(result.size());
+         i++) {
+        const Text& line = lines.elements()[i].text();
+        if (i > 0) result.append("\n", true);
+        if (i > 0 && (blank || !line.empty())) result.append(margin);
+        result.append(line);
     }
     return ctx.text(std::move(result));
 }
@@ -101,9 +106,12 @@ Value truncate(Context& ctx, const Value& input, Arguments& arguments) {
     if (ctx.failed() || !wholeNumber(ctx, "truncate", parts[0], 255, length)) return {};
     if (!parts[3].is(Kind::None) && !wholeNumber(ctx, "truncate", parts[3], 5, leeway)) return {};
     const auto endLength = static_cast<int64_t>(end.as<TextObject>().characters);
-    const auto textLength = static_cast<int64_t>(text.as<TextObject>().characters);
+    const auto count = monochord::jinja::length(input);
+    if (!count) return ctx.fail(fmt::format("object of type '{}' has no len()", typeName(input)));
+    const auto textLength = static_cast<int64_t>(*count);
     if (length < endLength || leeway < 0) return ctx.fail("truncate: length is smaller than the end");
-    if (textLength - leeway <= length) return text;
+    if (textLength - leeway <= length) return input;
+    if (!input.is(Kind::Text)) return ctx.fail(fmt::format("'{}' object can't be truncated", typeName(input)));
     const size_t cut = offsetOfCharacter(text.view(), static_cast<size_t>(length - endLength));
     Text result = text.text().slice(0, cut);
     if (!truth(parts[1]))
@@ -113,7 +121,8 @@ Value truncate(Context& ctx, const Value& input, Arguments& arguments) {
     return ctx.text(std::move(result));
 }
 
-Value wordCount(Context& ctx, const Value& input, Arguments&) {
+Value wordCount(Context& ctx, const Value& input, Arguments& arguments) {
+    if (!takesNothing(ctx, "wordcount", arguments)) return {};
     const Value text = toText(ctx, input);
     int64_t count = 0;
     bool inside = false;
@@ -136,26 +145,8 @@ Value wordWrap(Context& ctx, const Value& input, Arguments& arguments) {
     if (width <= 0) return ctx.fail("wordwrap: the width must be above 0");
     const bool breaksWords = absent(parts[1]) || truth(parts[1]);
     const Value lineBreak = absent(parts[2]) || parts[2].is(Kind::None) ? ctx.text("\n") : toText(ctx, parts[2]);
-    return wrap(ctx, toText(ctx, input), static_cast<size_t>(width), breaksWords, lineBreak);
-}
-
-/// The characters that HTML gives a meaning, as entities.
-Value escape(Context& ctx, const Value& input, Arguments&) {
-    const Value value = toText(ctx, input);
-    if (ctx.failed() || !ctx.spendBytes(2 * value.view().size())) return {};
-    const Text& text = value.text();
-    Text result;
-    for (size_t at = 0; at < text.size() && ctx.fitsText(result.size()); at++) {
-        const char c = text.bytes()[at];
-        const std::string_view entity = c == '&'    ? "&amp;"
-                                        : c == '<'  ? "&lt;"
-                                        : c == '>'  ? "&gt;"
-                                        : c == '"'  ? "&#34;"
-                                        : c == '\'' ? "&#39;"
-                                                    : std::string_view(&c, 1);
-        result.append(entity, text.trustedAt(at));
-    }
-    return ctx.text(std::move(result));
+    if (!input.is(Kind::Text)) return ctx.fail(fmt::format("wordwrap takes a text, not '{}'", typeName(input)));
+    return wrap(ctx, input, static_cast<size_t>(width), breaksWords, lineBreak);
 }
 
 Value format(Context& ctx, const Value& input, Arguments& arguments) {
@@ -218,9 +209,6 @@ constexpr Filter kFilters[] = {
     {"truncate", truncate},
     {"wordcount", wordCount},
     {"wordwrap", wordWrap},
-    {"escape", escape},
-    {"e", escape},
-    {"forceescape", escape},
     {"format", format},
     {"tojson", tojson},
     {"random", random},

@@ -131,7 +131,9 @@ public:
             if (at < text.size()) convert(at);
         }
         const bool used = !m_tuple || m_next == m_values.elements().size();
-        if (!used || (!m_tuple && m_next == 0 && !m_values.is(Kind::Dict)))
+        // What can be asked for members by name need not be used.
+        const bool mapping = m_values.is(Kind::Dict) || m_values.is(Kind::Sequence) || m_values.is(Kind::Undefined);
+        if (!used || (!m_tuple && m_next == 0 && !mapping))
             return m_ctx.fail("not all arguments converted during string formatting");
         return m_ctx.text(std::move(m_out));
     }

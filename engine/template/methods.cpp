@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "template/characters.h"
-#include "template/filters.h"
 #include "template/format.h"
+#include "template/methods.h"
 #include "template/operations.h"
 #include "template/print.h"
 #include "template/text_functions.h"
@@ -103,17 +103,18 @@ Value searchMethod(Context& ctx, const Value& self, Arguments& arguments) {
 
 template <Case wanted>
 Value caseMethod(Context& ctx, const Value& self, Arguments& arguments) {
-    std::array<Value, 0> none;
-    return bind(ctx, "the method", arguments, {}, 0, none) ? changeCase(ctx, self, wanted) : Value();
+    return takesNothing(ctx, "the method", arguments) ? changeCase(ctx, self, wanted) : Value();
 }
 
-Value capitalizeMethod(Context& ctx, const Value& self, Arguments&) {
+Value capitalizeMethod(Context& ctx, const Value& self, Arguments& arguments) {
+    if (!takesNothing(ctx, "capitalize", arguments)) return {};
     return capitalize(ctx, self);
 }
 
 /// title() and swapcase(), which look at each character and the one before.
 template <bool swaps>
-Value titleMethod(Context& ctx, const Value& self, Arguments&) {
+Value titleMethod(Context& ctx, const Value& self, Arguments& arguments) {
+    if (!takesNothing(ctx, "the method", arguments)) return {};
     const Text& text = self.text();
     if (!ctx.spendBytes(4 * text.size())) return {};
     Text result;
@@ -149,34 +150,33 @@ Value joinMethod(Context& ctx, const Value& self, Arguments& arguments) {
     return join(ctx, elements, self);
 }
 
-Value formatMethod(Context& ctx, const Value& self, Arguments& arguments) {
-    return formatBraces(ctx, self, arguments);
-}
-
-template <bool (*wanted)(char32_t), bool emptyIs = false>
-Value allAre(Context& ctx, const Value& self, Arguments&) {
-    const std::string_view text = self.view();
-    ctx.spendBytes(2 * text.size());
-    for (size_t at = 0; at < text.size();) {
-        const Character c = characterAt(text, at);
-        if (!wanted(c.point)) return Value::boolean(false);
+/// Tabs as blanks up to the next column of that many.
+Value expandTabs(Context& ctx, const Value& self, Arguments& arguments) {
+    std::array<Value, 1> size;
+    int64_t width = 8, column = 0;
+    if (!bind(ctx, "expandtabs", arguments, {"tabsize"}, 0, size)) return {};
+    if (!absent(size[0]) && !size[0].isWhole()) return ctx.fail("expandtabs takes a whole number");
+    if (!absent(size[0])) width = size[0].asInteger();
+    const Text& text = self.text();
+    Text result;
+    for (size_t at = 0; at < text.size() && ctx.spend() && ctx.fitsText(result.size());) {
+        const Character c = characterAt(text.view(), at);
+        if (c.point == '\t') {
+            const int64_t blanks = width > 0 ? width - column % width : 0;
+            if (!ctx.fitsText(result.size() + static_cast<size_t>(blanks))) return {};
+            result.append(std::string(static_cast<size_t>(blanks), ' '), text.trustedAt(at));
+            column += blanks;
+        } else {
+            result.append(text, at, at + c.bytes);
+            column = c.point == '\n' || c.point == '\r' ? 0 : column + 1;
+        }
         at += c.bytes;
     }
-    return Value::boolean(emptyIs || !text.empty());
+    return ctx.text(std::move(result));
 }
 
-bool isAlphaNumeric(char32_t point) {
-    return isAlpha(point) || isNumeric(point);
-}
-bool isAscii(char32_t point) {
-    return point < 0x80;
-}
-
-template <bool upper>
-Value casedAre(Context& ctx, const Value& self, Arguments&) {
-    Arguments none;
-    const Test* test = findTest(upper ? "upper" : "lower");
-    return Value::boolean(test->call(ctx, self, none));
+Value formatMethod(Context& ctx, const Value& self, Arguments& arguments) {
+    return formatBraces(ctx, self, arguments);
 }
 
 template <Alignment alignment>
@@ -236,8 +236,7 @@ Value partition(Context& ctx, const Value& self, Arguments& arguments) {
 
 template <Flavour flavour>
 Value view(Context& ctx, const Value& self, Arguments& arguments) {
-    std::array<Value, 0> none;
-    if (!bind(ctx, "the method", arguments, {}, 0, none)) return {};
+    if (!takesNothing(ctx, "the method", arguments)) return {};
     std::vector<Value> elements;
     for (const auto& [key, value] : self.as<DictObject>().entries)
         elements.push_back(flavour == Flavour::Keys     ? key
@@ -257,7 +256,8 @@ Value get(Context& ctx, const Value& self, Arguments& arguments) {
     return absent(parts[1]) ? Value::none() : parts[1];
 }
 
-Value copy(Context&, const Value& self, Arguments&) {
+Value copy(Context& ctx, const Value& self, Arguments& arguments) {
+    if (!takesNothing(ctx, "copy", arguments)) return {};
     return self;
 }
 
@@ -274,14 +274,10 @@ Value findElement(Context& ctx, const Value& self, Arguments& arguments) {
     return counts ? Value::integer(count) : ctx.fail("the value is not in the list");
 }
 
-Value isWholeReal(Context&, const Value& self, Arguments&) {
+Value isWholeReal(Context& ctx, const Value& self, Arguments& arguments) {
+    if (!takesNothing(ctx, "is_integer", arguments)) return {};
     return Value::boolean(static_cast<double>(static_cast<int64_t>(self.asReal())) == self.asReal());
 }
-
-struct Method {
-    std::string_view name;
-    MethodPointer call;
-};
 
 constexpr Method kTextMethods[] = {
     {"strip", stripMethod<true, true>},
@@ -305,17 +301,8 @@ constexpr Method kTextMethods[] = {
     {"swapcase", titleMethod<true>},
     {"replace", replaceMethod},
     {"join", joinMethod},
+    {"expandtabs", expandTabs},
     {"format", formatMethod},
-    {"isalpha", allAre<isAlpha>},
-    {"isalnum", allAre<isAlphaNumeric>},
-    {"isdigit", allAre<isDigit>},
-    {"isdecimal", allAre<isDecimal>},
-    {"isnumeric", allAre<isNumeric>},
-    {"isspace", allAre<isSpace>},
-    {"isascii", allAre<isAscii, true>},
-    {"isprintable", allAre<isPrintable, true>},
-    {"isupper", casedAre<true>},
-    {"islower", casedAre<false>},
     {"center", padMethod<Alignment::Center>},
     {"ljust", padMethod<Alignment::Left>},
     {"rjust", padMethod<Alignment::Right>},
@@ -337,8 +324,7 @@ constexpr Method kDictMethods[] = {
 constexpr Method kListMethods[] = {{"index", findElement<false>}, {"count", findElement<true>}, {"copy", copy}};
 constexpr Method kRealMethods[] = {{"is_integer", isWholeReal}};
 
-template <size_t N>
-MethodPointer findIn(const Method (&methods)[N], std::string_view name) {
+MethodPointer findIn(std::span<const Method> methods, std::string_view name) {
     for (const Method& method : methods)
         if (method.name == name) return method.call;
     return nullptr;
@@ -349,7 +335,8 @@ MethodPointer findIn(const Method (&methods)[N], std::string_view name) {
 MethodPointer findMethod(const Value& object, std::string_view name) {
     switch (object.kind()) {
         case Kind::Text:
-            return findIn(kTextMethods, name);
+            if (const MethodPointer method = findIn(kTextMethods, name)) return method;
+            return findIn(textPredicates(), name);
         case Kind::Dict:
             return findIn(kDictMethods, name);
         case Kind::Float:

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "template/characters.h"
 #include "template/context.h"
 #include "template/expression_parser.h"
@@ -112,6 +114,8 @@ private:
             statement.what = parseNamedBlock();
         else if (name == "break" || name == "continue")
             parseLoopControl(statement, name);
+        else if (name == "include" || name == "import" || name == "from" || name == "extends")
+            complain(fmt::format("'{}' needs another file, and a chat template has none", name));
         else
             complain(fmt::format("unknown tag '{}'", name));
         if (name != "set" && name != "print") refuseUnknown(unknown);
@@ -136,10 +140,17 @@ private:
         return result;
     }
 
+    static bool names(const ast::Expression& target, Symbol symbol) {
+        if (target.kind == ast::NodeKind::Name) return target.symbol == symbol;
+        return std::any_of(target.children.begin(), target.children.end(),
+                           [symbol](const auto& child) { return names(*child, symbol); });
+    }
+
     ast::For parseFor() {
         ast::For result;
         std::string ended;
         result.target = parseTarget(false);
+        if (names(*result.target, kLoopSymbol)) complain("'loop' can't be the variable of a loop");
         if (!skipName("in")) complain("a loop has no 'in'");
         result.iterable = parseTuple(Tuples::WithoutConditional);
         if (skipName("if")) result.test = parseExpression();
@@ -168,6 +179,8 @@ private:
             ast::Parameter parameter;
             parameter.name = expectName();
             parameter.symbol = symbolOf(parameter.name);
+            for (const ast::Parameter& other : macro.parameters)
+                if (other.symbol == parameter.symbol) complain(fmt::format("two parameters '{}'", parameter.name));
             if (skipOperator("="))
                 parameter.defaultValue = parseExpression();
             else if (!macro.parameters.empty() && macro.parameters.back().defaultValue)

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "template/ast.h"
 #include "template/characters.h"
 
 namespace monochord::jinja {
@@ -145,7 +146,7 @@ void repr(Context& ctx, Text& out, const Value& value, uint32_t level) {
         case Kind::Method:
             return out.append(fmt::format("<built-in method {}>", value.as<MethodObject>().name), true);
         case Kind::Macro:
-            return out.append("<Macro>", true);
+            return out.append(fmt::format("<Macro '{}'>", value.as<MacroObject>().macro->name), true);
         case Kind::Loop: {
             const auto& loop = value.as<LoopObject>();
             return out.append(fmt::format("<LoopContext {}/{}>", loop.index + 1, loop.items.size()), true);

@@ -96,11 +96,16 @@ bool isSame(Context& ctx, const Value& input, Arguments& arguments) {
     if (!oneArgument(ctx, arguments, other) || input.kind() != other.kind()) return false;
     return input.object() || other.object() ? input.object() == other.object() : equal(ctx, input, other);
 }
-bool isFilter(Context&, const Value& input, Arguments&) {
-    return input.is(Kind::Text) && findFilter(input.view()) != nullptr;
+/// A name; anything else that can be a key is no name, and what can't is an error.
+bool isName(Context& ctx, const Value& input) {
+    if (!input.is(Kind::Text)) hashOf(ctx, input);
+    return input.is(Kind::Text);
 }
-bool isTest(Context&, const Value& input, Arguments&) {
-    return input.is(Kind::Text) && findTest(input.view()) != nullptr;
+bool isFilter(Context& ctx, const Value& input, Arguments&) {
+    return isName(ctx, input) && findFilter(input.view()) != nullptr;
+}
+bool isTest(Context& ctx, const Value& input, Arguments&) {
+    return isName(ctx, input) && findTest(input.view()) != nullptr;
 }
 bool isEscaped(Context&, const Value&, Arguments&) {
     return false;
@@ -123,32 +128,36 @@ constexpr Test kTests[] = {
     {"callable", isCallable},
     {"odd", isOdd},
     {"even", isEven},
-    {"divisibleby", isDivisible},
+    {"divisibleby", isDivisible, true},
     {"lower", isLowerText},
     {"upper", isUpperText},
-    {"sameas", isSame},
+    {"sameas", isSame, true},
     {"filter", isFilter},
     {"test", isTest},
     {"escaped", isEscaped},
-    {"in", compares<Operator::In>},
-    {"eq", compares<Operator::Equal>},
-    {"equalto", compares<Operator::Equal>},
-    {"==", compares<Operator::Equal>},
-    {"ne", compares<Operator::NotEqual>},
-    {"!=", compares<Operator::NotEqual>},
-    {"lt", compares<Operator::Less>},
-    {"lessthan", compares<Operator::Less>},
-    {"<", compares<Operator::Less>},
-    {"le", compares<Operator::LessEqual>},
-    {"<=", compares<Operator::LessEqual>},
-    {"gt", compares<Operator::Greater>},
-    {"greaterthan", compares<Operator::Greater>},
-    {">", compares<Operator::Greater>},
-    {"ge", compares<Operator::GreaterEqual>},
-    {">=", compares<Operator::GreaterEqual>},
+    {"in", compares<Operator::In>, true},
+    {"eq", compares<Operator::Equal>, true},
+    {"equalto", compares<Operator::Equal>, true},
+    {"==", compares<Operator::Equal>, true},
+    {"ne", compares<Operator::NotEqual>, true},
+    {"!=", compares<Operator::NotEqual>, true},
+    {"lt", compares<Operator::Less>, true},
+    {"lessthan", compares<Operator::Less>, true},
+    {"<", compares<Operator::Less>, true},
+    {"le", compares<Operator::LessEqual>, true},
+    {"<=", compares<Operator::LessEqual>, true},
+    {"gt", compares<Operator::Greater>, true},
+    {"greaterthan", compares<Operator::Greater>, true},
+    {">", compares<Operator::Greater>, true},
+    {"ge", compares<Operator::GreaterEqual>, true},
+    {">=", compares<Operator::GreaterEqual>, true},
 };
 
 }  // namespace
+
+bool passes(Context& ctx, const Test& test, const Value& input, Arguments& arguments) {
+    return (test.takesOther || takesNothing(ctx, test.name, arguments)) && test.call(ctx, input, arguments);
+}
 
 const Test* findTest(std::string_view name) {
     const auto* const found =

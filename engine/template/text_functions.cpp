@@ -205,8 +205,8 @@ Value wrap(Context& ctx, const Value& value, size_t width, bool breaksWords, con
         const auto isBlank = [&](size_t at) { return isSpace(characterAt(text.view(), at).point); };
         size_t from = 0, end = 0, used = 0;  // the current line is [from, end) with `used` characters
         bool some = false;
-        const auto finish = [&] {
-            while (end > from && isBlank(previousCharacter(text.view(), end)))
+        const auto finish = [&](bool keepsBlank = false) {
+            while (!keepsBlank && end > from && isBlank(previousCharacter(text.view(), end)))
                 end = previousCharacter(text.view(), end);
             if (end > from) wrapped.push_back(ctx.text(text.slice(from, end)));
             some = true;
@@ -233,8 +233,10 @@ Value wrap(Context& ctx, const Value& value, size_t width, bool breaksWords, con
                 end = stop;
                 used = length;
             } else {
+                // A full line takes an empty part of the word, which hides its last blank from Python's textwrap.
+                const bool full = used == width;
                 end = stop = end + offsetOfCharacter(text.view().substr(end), width - used);
-                finish();
+                finish(full);
                 from = end = stop;
                 used = 0;
             }

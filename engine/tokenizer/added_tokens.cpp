@@ -29,10 +29,12 @@ AddedTokens::Match AddedTokens::longest(std::string_view text) const {
         if (m_entries[begin].text.size() == depth) best = {m_entries[begin++].id, depth};  // the shortest comes first
         if (depth == text.size()) break;
         const auto byte = [depth](const Entry& entry) { return static_cast<uint8_t>(entry.text[depth]); };
-        const auto narrowed =
-            std::ranges::equal_range(at(begin), at(end), static_cast<uint8_t>(text[depth]), std::less<>(), byte);
-        end = static_cast<uint32_t>(narrowed.end() - m_entries.begin());
-        begin = static_cast<uint32_t>(narrowed.begin() - m_entries.begin());
+        const uint8_t wanted = static_cast<uint8_t>(text[depth]);
+        // Not equal_range: Clang before 16 can't compile what it returns with the library of GCC 12.
+        const auto from = std::ranges::lower_bound(at(begin), at(end), wanted, {}, byte);
+        const auto to = std::ranges::upper_bound(from, at(end), wanted, {}, byte);
+        begin = static_cast<uint32_t>(from - m_entries.begin());
+        end = static_cast<uint32_t>(to - m_entries.begin());
     }
     return best;
 }

@@ -8,11 +8,13 @@
 
 #include "base/printable.h"
 #include "base/unicode.h"
+#include "tokenizer/sentence_text.h"
 
 namespace monochord {
 
 namespace {
 
+constexpr std::string_view kKey = "tokenizer.ggml.merges";
 /// Words up to this many bytes are merged by looking through all pairs at every step, longer ones with the queue.
 constexpr size_t kShortWord = 64;
 /// Longer words are cut: positions are 32 bits.
@@ -42,7 +44,9 @@ std::string toCharacters(std::string_view bytes) {
     return text;
 }
 
-Result<const PreTokenizer*> readPreTokenizer(const GgufFile& file) {
+/// Files with the tokenizer model "gemma4" name no pre-tokenizer.
+Result<const PreTokenizer*> readPreTokenizer(const GgufFile& file, TokenizerModel model) {
+    if (model == TokenizerModel::Gemma4) return findPreTokenizer("gemma4");
     const auto name = file.get<std::string_view>("tokenizer.ggml.pre");
     if (!name) return tl::unexpected(name.error());
     const PreTokenizer* found = findPreTokenizer(name->value_or("default"));
@@ -82,7 +86,6 @@ private:
 }  // namespace
 
 Result<MergeTable> MergeTable::load(const std::vector<std::string_view>& lines, const Vocabulary& vocabulary) {
-    constexpr const char* kKey = "tokenizer.ggml.merges";
     if (lines.size() >= std::numeric_limits<uint32_t>::max())
         return fail(ErrorCode::Corrupt, fmt::format("the key \"{}\" has {} merges", kKey, lines.size()));
     MergeTable table;
@@ -124,10 +127,16 @@ std::optional<std::pair<TokenId, TokenId>> MergeTable::controlParts(TokenId id) 
     return found == m_controlParts.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::vector<uint32_t> MergeTable::unused() const {
+    std::vector<uint32_t> found;
+    for (uint32_t rank = 0; rank < ranks(); rank++)
+        if (result(rank) == kNoToken) found.push_back(rank);
+    return found;
+}
+
 Result<std::unique_ptr<Bpe>> Bpe::load(const GgufFile& file, const Vocabulary& vocabulary) {
-    const auto preTokenizer = readPreTokenizer(file);
+    const auto preTokenizer = readPreTokenizer(file, vocabulary.model());
     if (!preTokenizer) return tl::unexpected(preTokenizer.error());
-    constexpr std::string_view kKey = "tokenizer.ggml.merges";
     const auto lines = file.getArray<std::string_view>(kKey);
     if (!lines) return tl::unexpected(lines.error());
     if (!*lines) return fail(ErrorCode::Corrupt, fmt::format("the key \"{}\" is missing", kKey));
@@ -140,19 +149,31 @@ Bpe::Bpe(const Vocabulary& vocabulary, const PreTokenizer& preTokenizer, MergeTa
     : m_vocabulary(vocabulary), m_preTokenizer(&preTokenizer), m_merges(std::move(merges)) {
     const auto unknown = vocabulary.unknown();
     if (unknown && vocabulary.kind(*unknown) != TokenKind::Control) m_unknown = *unknown;
-    for (size_t i = 0; i < m_byteTokens.size(); i++) {
-        std::string character;
-        appendUtf8(character, kBytes.character[i]);
-        m_byteTokens[i] = vocabulary.find(character);
-        if (m_byteTokens[i] == kNoToken) m_byteTokens[i] = m_unknown;
-    }
+    if (preTokenizer.traits.rawText)
+        m_byteTokens = sentenceByteTokens(vocabulary);
+    else
+        for (size_t i = 0; i < m_byteTokens.size(); i++)
+            m_byteTokens[i] = vocabulary.find(toCharacters(std::string(1, static_cast<char>(i))));
+    std::ranges::replace(m_byteTokens, kNoToken, m_unknown);
+}
+
+std::optional<Error> Bpe::flaw() const {
+    const std::vector<uint32_t> unused = m_merges.unused();
+    if (unused.empty()) return {};
+    return Error{ErrorCode::Corrupt, fmt::format("of the {} merges in {}, {} name no token; the first is number {}",
+                                                 m_merges.ranks(), kKey, unused.size(), unused.front() + 1)};
 }
 
 void Bpe::encode(std::string_view text, EncodeState& state, std::vector<TokenId>& out) const {
     const auto repaired = repairUtf8(text);
     if (repaired) text = *repaired;
-    const auto normalized = m_preTokenizer->normalizes ? normalizeNfc(text) : std::nullopt;
+    const auto normalized = m_preTokenizer->traits.normalizes ? normalizeNfc(text) : std::nullopt;
     if (normalized) text = *normalized;
+    if (m_preTokenizer->traits.rawText) {
+        state.text.clear();
+        appendEscaped(state.text, text);
+        text = state.text;
+    }
     m_preTokenizer->split(text, [&](std::string_view word) {
         for (size_t at = 0; at < word.size(); at += kLongestWord) encodeWord(word.substr(at, kLongestWord), state, out);
     });
@@ -160,6 +181,7 @@ void Bpe::encode(std::string_view text, EncodeState& state, std::vector<TokenId>
 }
 
 std::string Bpe::piece(TokenId id) const {
+    if (m_preTokenizer->traits.rawText) return sentencePiece(m_vocabulary, id);
     const std::string_view text = m_vocabulary.text(id);
     std::string bytes;
     bytes.reserve(text.size());
@@ -175,9 +197,30 @@ std::string Bpe::piece(TokenId id) const {
     return bytes;
 }
 
+/// Hands `take` each symbol that a word is first, with its length in bytes.
+template <class Take>
+void Bpe::forEachSymbol(std::string_view word, Take take) const {
+    const auto takeBytes = [&](std::string_view bytes) {
+        for (const char byte : bytes)
+            if (const TokenId id = byteToken(byte); id != kNoToken) take(id, 1u);
+    };
+    if (!m_preTokenizer->traits.rawText) return takeBytes(word);
+    for (size_t at = 0; at < word.size();) {
+        const uint32_t bytes = std::max(decodeUtf8(word, at).bytes, 1u);
+        const TokenId id = m_vocabulary.find(word.substr(at, bytes));
+        if (id == kNoToken || m_vocabulary.isControl(id))
+            takeBytes(word.substr(at, bytes));
+        else
+            take(id, bytes);
+        at += bytes;
+    }
+}
+
 void Bpe::encodeWord(std::string_view word, EncodeState& state, std::vector<TokenId>& out) const {
-    if (m_preTokenizer->wholeWords && word.size() > 1) {
-        const TokenId id = m_vocabulary.find(toCharacters(word));
+    const PreTokenizerTraits& traits = m_preTokenizer->traits;
+    const bool isNewlines = traits.rawText && word.front() == '\n';  // the merges of Gemma 4 don't reach all of these
+    if ((traits.wholeWords || isNewlines) && word.size() > 1) {
+        const TokenId id = m_vocabulary.find(traits.rawText ? std::string(word) : toCharacters(word));
         if (id != kNoToken && m_vocabulary.kind(id) != TokenKind::Control) return out.push_back(id);
     }
     if (word.size() <= kShortWord)
@@ -195,8 +238,7 @@ void Bpe::mergeShort(std::string_view word, std::vector<TokenId>& out) const {
         return merge.result == kNoToken ? MergeTable::Merge{kNever, kNoToken} : merge;
     };
     size_t count = 0;
-    for (const char byte : word)
-        if (const TokenId id = byteToken(byte); id != kNoToken) ids[count++] = id;
+    forEachSymbol(word, [&](TokenId id, uint32_t) { ids[count++] = id; });
     for (size_t i = 0; i + 1 < count; i++) merges[i] = mergeOf(i);
     while (count > 1) {
         const auto end = merges.begin() + static_cast<ptrdiff_t>(count) - 1;
@@ -218,8 +260,7 @@ void Bpe::mergeLong(std::string_view word, EncodeState& state, std::vector<Token
     Symbols& symbols = state.symbols;
     symbols.clear();
     symbols.reserve(word.size());
-    for (const char byte : word)
-        if (const TokenId id = byteToken(byte); id != kNoToken) symbols.append(id, 1);
+    forEachSymbol(word, [&](TokenId id, uint32_t bytes) { symbols.append(id, bytes); });
     const auto rankOf = [&](size_t left, size_t right) -> std::optional<uint32_t> {
         const auto merge = m_merges.find(symbols.id(left), symbols.id(right));
         return merge.result == kNoToken ? std::nullopt : std::optional(merge.rank);

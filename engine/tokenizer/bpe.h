@@ -31,6 +31,8 @@ public:
             if (m_slots[i].key == key || m_slots[i].merge.result == kNoToken) return m_slots[i].merge;
     }
     TokenId result(uint32_t rank) const { return m_results[rank]; }
+    /// Ranks of the lines that were passed over.
+    std::vector<uint32_t> unused() const;
     uint32_t ranks() const { return static_cast<uint32_t>(m_results.size()); }
     /// What a control token would be merged of.
     std::optional<std::pair<TokenId, TokenId>> controlParts(TokenId id) const;
@@ -50,8 +52,9 @@ private:
     std::unordered_map<TokenId, std::pair<TokenId, TokenId>> m_controlParts;
 };
 
-/// Byte-level byte pair encoding (Radford et al. 2019, as in GPT-2): bytes are written as printable characters, words
-/// merged pair by pair, lowest rank first, then leftmost.
+/// Byte pair encoding (Radford et al. 2019, as in GPT-2): words are merged pair by pair, lowest rank first, then
+/// leftmost. The first symbols are bytes, written as printable characters, or where the pre-tokenizer wants text
+/// itself, characters, and bytes of those that have no token (Gemma 4).
 class Bpe final : public TextModel {
 public:
     /// Errors: Unsupported (pre-tokenizer, named), Corrupt. The vocabulary must outlive this.
@@ -60,9 +63,12 @@ public:
     const PreTokenizer& preTokenizer() const { return *m_preTokenizer; }
     void encode(std::string_view text, EncodeState& state, std::vector<TokenId>& out) const override;
     std::string piece(TokenId id) const override;
+    std::optional<Error> flaw() const override;  ///< merges that name no token
 
 private:
     Bpe(const Vocabulary& vocabulary, const PreTokenizer& preTokenizer, MergeTable merges);
+    template <class Take>
+    void forEachSymbol(std::string_view word, Take take) const;
     void encodeWord(std::string_view word, EncodeState& state, std::vector<TokenId>& out) const;
     void mergeShort(std::string_view word, std::vector<TokenId>& out) const;
     void mergeLong(std::string_view word, EncodeState& state, std::vector<TokenId>& out) const;

@@ -1,23 +1,33 @@
 #pragma once
 
-#include <functional>
+#include <array>
 #include <string_view>
+
+#include "tokenizer/word_scanners.h"
 
 namespace monochord {
 
-/// Receives the words of a text, one after the other; together they are the text.
-using WordSink = std::function<void(std::string_view)>;
+/// What comes with a way of cutting, in the tokenizers that have it.
+struct PreTokenizerTraits {
+    bool normalizes = false;  ///< text is brought to NFC first
+    bool wholeWords = false;  ///< a word that is a token as it stands is not merged
+    bool addsBos = false;     ///< where the file does not say whether BOS comes first
+    bool rawText = false;     ///< tokens hold text itself with U+2581 for blanks, and not characters for bytes
+};
 
-/// How a byte-level vocabulary wants its text cut into words before merging, under its name in `tokenizer.ggml.pre`.
+/// How a vocabulary of byte pair encoding wants its text cut into words before merging, under its name in
+/// `tokenizer.ggml.pre`.
 ///
 /// The rules come from the regular expressions of the original tokenizers, written out as scanners: linear time and no
 /// recursion, which no regex engine at hand promises for these expressions.
 struct PreTokenizer {
+    using Pass = void (*)(std::string_view text, const WordSink& sink);
+
     std::string_view name;
-    void (*split)(std::string_view text, const WordSink& sink) = nullptr;
-    bool normalizes = false;  ///< text is brought to NFC first
-    bool wholeWords = false;  ///< a word that is a token as it stands is not merged
-    bool addsBos = false;     ///< where the file does not say whether BOS comes first
+    std::array<Pass, 6> passes = {};  ///< each cuts what the one before has left; empty ones come last
+    PreTokenizerTraits traits = {};
+
+    void split(std::string_view text, const WordSink& sink) const;
 };
 
 /// Nothing for a name that is not known.

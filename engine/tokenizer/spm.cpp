@@ -1,42 +1,24 @@
 #include "tokenizer/spm.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <charconv>
 #include <optional>
+
+#include "tokenizer/sentence_text.h"
 
 namespace monochord {
 
 namespace {
 
-constexpr std::string_view kBlank = "\xE2\x96\x81";  // U+2581
 /// Longer tokens are never built from text, so that looking one up takes bounded time.
 constexpr size_t kLongestToken = 1024;
 /// Longer texts are cut: positions are 32 bits.
 constexpr size_t kLongestText = size_t{1} << 30;
 
-void appendEscaped(std::string& escaped, std::string_view text) {
-    for (const char c : text) {
-        if (c == ' ')
-            escaped += kBlank;
-        else
-            escaped += c;
-    }
-}
-
-/// As SentencePiece does, by the first byte alone; a character cut short ends with the text.
+/// By the first byte alone, as llama.cpp does and the references have it: a lead byte that is cut short takes bytes
+/// behind it along, which then become byte tokens. A character cut short ends with the text.
 size_t characterBytes(std::string_view text, size_t at) {
     constexpr uint8_t kBytes[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 4};
     return std::min<size_t>(kBytes[static_cast<uint8_t>(text[at]) >> 4], text.size() - at);
-}
-
-/// The byte of a token text such as "<0x0A>".
-std::optional<uint8_t> byteOf(std::string_view text) {
-    if (text.size() != 6 || !text.starts_with("<0x") || text.back() != '>') return {};
-    uint8_t byte = 0;
-    const auto [end, error] = std::from_chars(text.data() + 3, text.data() + 5, byte, 16);
-    return error == std::errc() && end == text.data() + 5 ? std::optional(byte) : std::nullopt;
 }
 
 }  // namespace
@@ -45,7 +27,8 @@ std::unique_ptr<Spm> Spm::create(const Vocabulary& vocabulary) {
     return std::unique_ptr<Spm>(new Spm(vocabulary));
 }
 
-Spm::Spm(const Vocabulary& vocabulary) : m_vocabulary(vocabulary), m_ranks(vocabulary.size()) {
+Spm::Spm(const Vocabulary& vocabulary)
+    : m_vocabulary(vocabulary), m_ranks(vocabulary.size()), m_byteTokens(sentenceByteTokens(vocabulary)) {
     std::vector<std::pair<float, TokenId>> order(vocabulary.size());
     for (size_t i = 0; i < order.size(); i++)
         order[i] = {vocabulary.score(static_cast<TokenId>(i)), static_cast<TokenId>(i)};
@@ -55,13 +38,9 @@ Spm::Spm(const Vocabulary& vocabulary) : m_vocabulary(vocabulary), m_ranks(vocab
         m_ranks[static_cast<size_t>(order[i].second)] = m_rankCount;
     }
     m_rankCount++;
-    m_byteTokens.fill(kNoToken);
     for (size_t i = 0; i < vocabulary.size(); i++) {
-        const TokenId id = static_cast<TokenId>(i);
-        const std::string_view text = vocabulary.text(id);
-        if (text.size() <= kLongestToken) m_longestText = std::max(m_longestText, text.size());
-        if (vocabulary.isControl(id)) continue;
-        if (const auto byte = byteOf(text)) m_byteTokens[*byte] = id;
+        const size_t bytes = vocabulary.text(static_cast<TokenId>(i)).size();
+        if (bytes <= kLongestToken) m_longestText = std::max(m_longestText, bytes);
     }
     const auto unknown = vocabulary.unknown();
     if (unknown && vocabulary.kind(*unknown) != TokenKind::Control) m_unknown = *unknown;
@@ -79,19 +58,7 @@ void Spm::encode(std::string_view text, EncodeState& state, std::vector<TokenId>
 }
 
 std::string Spm::piece(TokenId id) const {
-    const std::string_view text = m_vocabulary.text(id);
-    if (m_vocabulary.kind(id) == TokenKind::Byte) {
-        const auto byte = byteOf(text);
-        return byte ? std::string(1, static_cast<char>(*byte)) : std::string(text);
-    }
-    std::string bytes;
-    bytes.reserve(text.size());
-    for (size_t at = 0; at < text.size();) {
-        const bool isBlank = text.substr(at).starts_with(kBlank);
-        bytes += isBlank ? ' ' : text[at];
-        at += isBlank ? kBlank.size() : 1;
-    }
-    return bytes;
+    return sentencePiece(m_vocabulary, id);
 }
 
 void Spm::encodePart(std::string_view text, EncodeState& state, std::vector<TokenId>& out) const {

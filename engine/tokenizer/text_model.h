@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "monochord/error.h"
 #include "tokenizer/symbols.h"
 
 namespace monochord {
@@ -25,6 +26,8 @@ public:
     virtual void encode(std::string_view text, EncodeState& state, std::vector<TokenId>& out) const = 0;
     /// The bytes of a token of the kinds Normal, Unused and Byte.
     virtual std::string piece(TokenId id) const = 0;
+    /// See Tokenizer::flaw.
+    virtual std::optional<Error> flaw() const { return {}; }
 };
 
 }  // namespace monochord

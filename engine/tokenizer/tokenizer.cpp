@@ -9,7 +9,9 @@
 #include "tokenizer/added_tokens.h"
 #include "tokenizer/bpe.h"
 #include "tokenizer/spm.h"
+#include "tokenizer/strip_rules.h"
 #include "tokenizer/vocabulary.h"
+#include "tokenizer/wordpiece.h"
 
 namespace monochord {
 
@@ -40,6 +42,7 @@ void findTokens(const AddedTokens& tokens, std::string_view text, Range range, s
 
 struct Tokenizer::Data {
     explicit Data(Vocabulary read) : vocabulary(std::move(read)) {}
+    Result<void> loadModel(const GgufFile& file);
     void fillAddedTokens();
     std::vector<TokenId> encode(std::string_view text, std::span<const Range> trusted) const;
 
@@ -48,8 +51,33 @@ struct Tokenizer::Data {
     std::unique_ptr<TextModel> model;
     AddedTokens everywhere;  // user-defined
     AddedTokens inTrusted;   // these, control and unknown
+    StripRules strips;
     bool addsBos = false;
+    bool addsEos = false;
 };
+
+/// The file's own word on BOS and EOS counts before what is usual with its kind of tokenizer, but for Gemma 4, of which
+/// many files say wrongly that it wants no BOS.
+Result<void> Tokenizer::Data::loadModel(const GgufFile& file) {
+    const TokenizerModel kind = vocabulary.model();
+    bool usualBos = true;
+    if (kind == TokenizerModel::Spm) {
+        model = Spm::create(vocabulary);
+    } else if (kind == TokenizerModel::WordPiece) {
+        auto wordPiece = WordPiece::load(file, vocabulary);
+        if (!wordPiece) return tl::unexpected(std::move(wordPiece.error()));
+        model = std::move(*wordPiece);
+    } else {
+        auto bpe = Bpe::load(file, vocabulary);
+        if (!bpe) return tl::unexpected(std::move(bpe.error()));
+        usualBos = (*bpe)->preTokenizer().traits.addsBos;
+        model = std::move(*bpe);
+    }
+    const bool wantsBos = kind == TokenizerModel::Gemma4 || vocabulary.addBos().value_or(usualBos);
+    addsBos = wantsBos && vocabulary.bos();
+    addsEos = vocabulary.addEos().value_or(kind == TokenizerModel::WordPiece) && vocabulary.eos();
+    return {};
+}
 
 void Tokenizer::Data::fillAddedTokens() {
     std::vector<TokenId> control;
@@ -77,14 +105,16 @@ std::vector<TokenId> Tokenizer::Data::encode(std::string_view text, std::span<co
         if (begin < end) model->encode(text.substr(begin, end - begin), state, ids);
     };
     const auto emit = [&](const Found& token) {
-        encodeUpTo(token.begin);
-        if (token.id != kNoToken) ids.push_back(token.id);
+        if (token.begin < begin) return;  // begins with spaces that the token before has taken along
+        const bool isToken = token.id != kNoToken;
+        encodeUpTo(isToken && strips.left(token.id) ? skipSpacesBack(text, begin, token.begin) : token.begin);
+        if (isToken) ids.push_back(token.id);
         state.afterSpecial = true;
-        begin = token.end;
+        begin = isToken && strips.right(token.id) ? skipSpaces(text, token.end) : token.end;
     };
     for (const Found& next : special) {
         found.clear();
-        findTokens(everywhere, text, {begin, next.begin}, found);
+        findTokens(everywhere, text, {begin, std::max(begin, next.begin)}, found);
         std::ranges::for_each(found, emit);
         emit(next);
     }
@@ -95,16 +125,10 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::load(const GgufFile& file) {
     auto vocabulary = Vocabulary::load(file);
     if (!vocabulary) return tl::unexpected(std::move(vocabulary.error()));
     auto data = std::make_unique<Data>(std::move(*vocabulary));
-    if (data->vocabulary.model() == TokenizerModel::Bpe) {
-        auto bpe = Bpe::load(file, data->vocabulary);
-        if (!bpe) return tl::unexpected(std::move(bpe.error()));
-        data->addsBos = (*bpe)->preTokenizer().addsBos;
-        data->model = std::move(*bpe);
-    } else {
-        data->addsBos = true;
-        data->model = Spm::create(data->vocabulary);
-    }
-    data->addsBos = data->vocabulary.addBos().value_or(data->addsBos) && data->vocabulary.bos();
+    if (auto model = data->loadModel(file); !model) return tl::unexpected(std::move(model.error()));
+    auto strips = StripRules::load(file, data->vocabulary);
+    if (!strips) return tl::unexpected(std::move(strips.error()));
+    data->strips = std::move(*strips);
     data->fillAddedTokens();
     if (file.file().damaged()) return fail(ErrorCode::FileChanged, "the file shrank or failed while it was read");
     return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(data)));
@@ -151,7 +175,11 @@ bool Tokenizer::addsBos() const {
 }
 
 bool Tokenizer::addsEos() const {
-    return m_data->vocabulary.addEos().value_or(false) && m_data->vocabulary.eos();
+    return m_data->addsEos;
+}
+
+std::optional<Error> Tokenizer::flaw() const {
+    return m_data->model->flaw();
 }
 
 bool Tokenizer::endsReply(TokenId id) const {
@@ -203,9 +231,10 @@ Result<std::string> Tokenizer::decode(std::span<const TokenId> ids, bool skipSpe
 void Tokenizer::appendPiece(TokenId id, bool skipSpecial, bool& atStart, std::string& out) const {
     if (skipSpecial && m_data->vocabulary.isControl(id)) return;
     const std::string bytes = piece(id);
-    const bool dropsBlank = atStart && m_data->vocabulary.addSpacePrefix() &&
-                            m_data->vocabulary.model() == TokenizerModel::Spm && bytes.starts_with(' ');
-    out.append(bytes, dropsBlank ? 1 : 0);
+    const TokenizerModel model = m_data->vocabulary.model();
+    const bool addsBlank =
+        model == TokenizerModel::WordPiece || (model == TokenizerModel::Spm && m_data->vocabulary.addSpacePrefix());
+    out.append(bytes, atStart && addsBlank && bytes.starts_with(' ') ? 1 : 0);
     atStart = false;
 }
 

@@ -37,6 +37,11 @@ constexpr std::string_view kReplyEnds[] = {
     "<｜end▁of▁sentence｜>",
     "<|end_of_role|>",
     "[EOS]",
+    "[EOT]",
+    "[e~[",
+    "<|calls|>",
+    "<|flush|>",
+    "<|tool_response>",
 };
 
 tl::unexpected<Error> corrupt(std::string_view key, std::string_view what) {
@@ -67,7 +72,10 @@ Result<TokenizerModel> readModel(const GgufFile& file) {
     if (!name) return tl::unexpected(name.error());
     if (!*name) return corrupt(kKey, "is missing");
     if (**name == "gpt2") return TokenizerModel::Bpe;
+    if (**name == "gemma4") return TokenizerModel::Gemma4;
     if (**name == "llama") return TokenizerModel::Spm;
+    if (**name == "bert") return TokenizerModel::WordPiece;
+    if (**name == "none" || **name == "no_vocab") return fail(ErrorCode::Unsupported, "the file has no vocabulary");
     return fail(ErrorCode::Unsupported,
                 fmt::format("the tokenizer model \"{}\" is not supported", printable(**name, 40)));
 }
@@ -138,12 +146,16 @@ Result<void> Vocabulary::readSpecialIds(const GgufFile& file) {
             return corrupt(entry.key, fmt::format("is {}, but the vocabulary has {} tokens", **value, size()));
         const TokenId id = static_cast<TokenId>(**value);
         const auto name = entry.key.substr(kPrefix.size(), entry.key.size() - kPrefix.size() - kSuffix.size());
-        if (name == "bos") m_bos = id;
-        if (name == "eos") m_eos = id;
+        // What begins and ends a text goes by other names in models that only read.
+        const bool reads = m_model == TokenizerModel::WordPiece;
+        if (name == (reads ? "cls" : "bos")) m_bos = id;
+        if (name == (reads ? "seperator" : "eos")) m_eos = id;  // the format's spelling
         if (name == "unknown") m_unknown = id;
         if (name == "padding") m_padding = id;
         if (name == "eos" || name == "eot" || name == "eom") m_endsReply[static_cast<size_t>(id)] = true;
     }
+    if (m_model == TokenizerModel::WordPiece && m_unknown)
+        m_kinds[static_cast<size_t>(*m_unknown)] = TokenKind::Unknown;
     for (size_t id = 0; id < size(); id++) {
         if (m_kinds[id] == TokenKind::Unknown && !m_unknown) m_unknown = static_cast<TokenId>(id);
         // A user-defined entry is no text that words are made of either; several converters mark the end of a turn so.
@@ -151,12 +163,25 @@ Result<void> Vocabulary::readSpecialIds(const GgufFile& file) {
             std::ranges::find(kReplyEnds, m_texts[id]) != std::end(kReplyEnds))
             m_endsReply[id] = true;
     }
+    keepEndsOfMessages();
     return {};
+}
+
+/// In replies of several messages (OpenAI's Harmony, Solar Open) "<|end|>" ends one of them and other tokens the reply.
+void Vocabulary::keepEndsOfMessages() {
+    const auto isEnd = [&](std::string_view text) {
+        const auto found = std::ranges::find(m_texts, text);
+        return found != m_texts.end() && m_endsReply[static_cast<size_t>(found - m_texts.begin())];
+    };
+    if (!(isEnd("<|return|>") && isEnd("<|call|>")) && !(isEnd("<|flush|>") && isEnd("<|calls|>"))) return;
+    const auto end = std::ranges::find(m_texts, "<|end|>");
+    if (end != m_texts.end()) m_endsReply[static_cast<size_t>(end - m_texts.begin())] = false;
 }
 
 Result<void> Vocabulary::readFlags(const GgufFile& file) {
     const auto addBos = file.get<bool>("tokenizer.ggml.add_bos_token");
-    const auto addEos = file.get<bool>("tokenizer.ggml.add_eos_token");
+    const bool reads = m_model == TokenizerModel::WordPiece;
+    const auto addEos = file.get<bool>(reads ? "tokenizer.ggml.add_sep_token" : "tokenizer.ggml.add_eos_token");
     const auto addSpacePrefix = file.get<bool>("tokenizer.ggml.add_space_prefix");
     for (const auto* flag : {&addBos, &addEos, &addSpacePrefix})
         if (!*flag) return tl::unexpected(flag->error());

@@ -14,7 +14,7 @@
 namespace monochord {
 
 /// `tokenizer.ggml.model`: how a text becomes tokens.
-enum class TokenizerModel : uint8_t { Bpe, Spm };
+enum class TokenizerModel : uint8_t { Bpe, Gemma4, Spm, WordPiece };
 
 /// The entries of a model file's vocabulary and the ids that have a meaning of their own. Texts are views into the
 /// file, which must outlive the vocabulary. Immutable.
@@ -40,8 +40,8 @@ public:
     /// True if no two entries have the same text, so that any entry found by its text is the one that find() gives.
     bool textsDiffer() const { return m_textsDiffer; }
 
-    std::optional<TokenId> bos() const { return m_bos; }
-    std::optional<TokenId> eos() const { return m_eos; }
+    std::optional<TokenId> bos() const { return m_bos; }  ///< [CLS] of a TokenizerModel::WordPiece
+    std::optional<TokenId> eos() const { return m_eos; }  ///< [SEP] of a TokenizerModel::WordPiece
     std::optional<TokenId> unknown() const { return m_unknown; }
     std::optional<TokenId> padding() const { return m_padding; }
     std::optional<bool> addBos() const { return m_addBos; }  ///< nothing where the file is silent
@@ -55,13 +55,14 @@ private:
     Result<void> readKinds(const GgufFile& file);
     Result<void> readScores(const GgufFile& file);
     Result<void> readSpecialIds(const GgufFile& file);
+    void keepEndsOfMessages();
     Result<void> readFlags(const GgufFile& file);
     Result<void> buildTable();
 
     TokenizerModel m_model = TokenizerModel::Bpe;
     std::vector<std::string_view> m_texts;
     std::vector<TokenKind> m_kinds;
-    std::vector<float> m_scores;  // empty for TokenizerModel::Bpe
+    std::vector<float> m_scores;  // of TokenizerModel::Spm only
     TextTable m_table;
     bool m_textsDiffer = true;
     std::optional<TokenId> m_bos, m_eos, m_unknown, m_padding;

@@ -6,6 +6,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "monochord/validate.h"
 #include "support/bad_models.h"
 #include "support/cli.h"
 #include "support/temporary_file.h"
@@ -16,8 +17,15 @@ namespace {
 
 /// Every command that opens a model, ready to fail there.
 const QList<QStringList> kOpeners = {
-    {"chat"},    {"generate", "--prompt", "Hi"}, {"logits", "--jsonl"},     {"score", "--jsonl"},
-    {"inspect"}, {"tokenize", "--jsonl"},        {"detokenize", "--jsonl"}, {"bench", "-n", "1"},
+    {"chat"},
+    {"generate", "--prompt", "Hi"},
+    {"logits", "--jsonl"},
+    {"score", "--jsonl"},
+    {"inspect"},
+    {"tokenize", "--jsonl"},
+    {"detokenize", "--jsonl"},
+    {"bench", "-n", "1"},
+    {"perplexity", "/dev/null"},
 };
 
 QStringList with(QStringList command, const QString& model) {
@@ -42,6 +50,7 @@ private Q_SLOTS:
     void truncatedFiles();
     void headersThatMakeNoSense_data();
     void headersThatMakeNoSense();
+    void filesCutAtEvery4KiB();
     void damagedWeightsAreAnError();
     void aFileThatShrinksWhileInUse();
     void argumentsThatMakeNoSense_data();
@@ -119,6 +128,21 @@ void TestBadInput::headersThatMakeNoSense() {
     const Copy copy(bytes);
     const CliRun run = runCli({"generate", copy.path(), "--prompt", "Hi", "-n", "2"});
     QVERIFY2(run.isOneComplaint() && run.err.contains(part), run.summary());
+}
+
+/// As downloads break off. `validate` is loading's own reader, so it stands for every command.
+void TestBadInput::filesCutAtEvery4KiB() {
+    for (const char* model : {"gqa-mixed", "rope3-f16"}) {
+        const QByteArray whole = fileBytes(smallModel(model));
+        for (qsizetype size = 4096; size < whole.size(); size += 4096) {
+            const Copy copy(whole.left(size));
+            const auto problems = monochord::validateModel(copy.file.path());
+            QVERIFY2(problems && problems->size() == 1, QByteArray::number(size));
+            QCOMPARE(problems->front().code, monochord::ErrorCode::Truncated);
+            const bool says = problems->front().message.find("the file ") == 0;
+            QVERIFY2(says, problems->front().message.c_str());
+        }
+    }
 }
 
 void TestBadInput::damagedWeightsAreAnError() {
@@ -286,7 +310,7 @@ void TestBadInput::everyCommandHasHelp() {
     const CliRun all = runCli({"--help"});
     QVERIFY2(all.exitCode == 0 && all.err.isEmpty(), all.summary());
     for (const char* command : {"chat", "generate", "inspect", "tokenize", "detokenize", "template", "logits", "score",
-                                "dequantize", "sample", "bench"}) {
+                                "dequantize", "sample", "bench", "perplexity", "validate"}) {
         QVERIFY2(all.out.contains(command), command);
         const CliRun run = runCli({command, "--help"});
         QVERIFY2(run.exitCode == 0 && run.err.isEmpty() && run.out.contains(command), run.summary());

@@ -3,6 +3,7 @@
 #include "support/cli.h"
 #include "support/paths.h"
 #include "support/temporary_file.h"
+#include "support/tiny_model.h"
 
 using namespace monochord::test;
 
@@ -24,6 +25,8 @@ private Q_SLOTS:
     void theClockCanBeGiven();
     void errorsAreAnswered();
     void aBrokenTemplateIsOneComplaint();
+    void anotherTemplateReplacesTheModels();
+    void aBrokenTemplateOfAModelCanBeReplaced();
 };
 
 void TestTemplate::aFileIsRendered() {
@@ -89,6 +92,38 @@ void TestTemplate::aBrokenTemplateIsOneComplaint() {
         const CliRun run = runCli({"template", path, "--jsonl"}, "{}\n");
         QVERIFY2(run.isOneComplaint(), run.summary());
     }
+}
+
+void TestTemplate::anotherTemplateReplacesTheModels() {
+    const TemporaryFile file("{{ bos_token }}{{ messages[0].content }}"), broken("\n{% if %}");
+    const QString own = toQt(file.path()), bad = toQt(broken.path()), model = smallModel("gqa-f16");
+    const auto answers =
+        askCli({"template", model, "--chat-template", own}, {{{"messages", {says("user", "Hi")}}, {"ids", true}}});
+    QCOMPARE(answers.size(), size_t{1});
+    QCOMPARE(answers[0]["text"], Json("<|begin_of_text|>Hi"));
+    const Json reply = cliJson({"generate", model, "--chat-template", own, "--prompt", "Hi", "-n", "1"});
+    QCOMPARE(reply["prompt_tokens"], Json(answers[0]["ids"].size()));
+    for (const QStringList& command :
+         {QStringList{"template", model, "--jsonl"}, {"generate", model, "--prompt", "Hi"}}) {
+        const CliRun run = runCli(command + QStringList{"--chat-template", bad}, "{}\n");
+        QVERIFY2(run.isOneComplaint() && run.err.contains("line 2: "), run.summary());
+    }
+    const CliRun run = runCli({"chat", model, "--chat-template", "/nowhere.jinja"});
+    QVERIFY2(run.isOneComplaint() && run.err.contains("/nowhere.jinja"), run.summary());
+}
+
+void TestTemplate::aBrokenTemplateOfAModelCanBeReplaced() {
+    GgufBuilder tiny = TinyModel().build();
+    tiny.text("tokenizer.chat_template", "{{ bos_token }}\n{% if %}");
+    const TemporaryFile file(tiny.build()), whole("{{ messages[0].content }}");
+    const QString model = toQt(file.path());
+    for (const QStringList& command : {QStringList{"generate", model, "--prompt", "Hi"}, {"chat", model}}) {
+        const CliRun run = runCli(command);
+        QVERIFY2(run.isOneComplaint() && run.err.contains("the chat template has an error: line 2: "), run.summary());
+    }
+    QCOMPARE(cliJson({"generate", model, "--prompt", "Hi", "--raw", "-n", "1"})["tokens"].size(), size_t{1});
+    const Json reply = cliJson({"generate", model, "--prompt", "Hi", "--chat-template", toQt(whole.path()), "-n", "1"});
+    QCOMPARE(reply["tokens"].size(), size_t{1});
 }
 
 QTEST_GUILESS_MAIN(TestTemplate)

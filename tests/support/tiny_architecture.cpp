@@ -119,7 +119,8 @@ std::vector<WantedTensor> tensorsOf(const TinyArchitecture& tiny, const GgufBuil
     const TemporaryFile file(header.build());
     const auto opened = GgufFile::open(file.path());
     if (!architecture || !opened) return wanted;
-    const auto parameters = HyperParameters::read(**opened, *architecture);
+    Problems ignored(1);
+    const auto parameters = HyperParameters::read(**opened, *architecture, ignored);
     if (!parameters) return wanted;
     WeightFinder finder(wanted, tiny.present);
     findWeights(*architecture, *parameters, TinyArchitecture::kVocabulary, finder);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,10 +22,15 @@ class ChatTemplate {
 public:
     /// Errors: Template, with line and reason.
     static Result<std::unique_ptr<ChatTemplate>> compile(std::string_view source);
+    /// The same, but a source with an error makes a template too: one whose render() gives that error, as error() does.
+    static std::unique_ptr<ChatTemplate> compileAnyway(std::string_view source);
     /// The template of a model file, of which only the header is read; ChatML where it names none.
     /// Errors: those of reading the file, and Template.
     static Result<std::unique_ptr<ChatTemplate>> open(const std::filesystem::path& model);
     ~ChatTemplate();
+
+    std::string_view source() const;            ///< what it was compiled from
+    const std::optional<Error>& error() const;  ///< nothing, or why it can't be rendered, with the line
 
     /// Renders with the members of `variables` as the template's variables, in the order given. `now` ("2025-07-26" or
     /// "2025-07-26T12:34:56") is the local time behind strftime_now.

@@ -5,6 +5,7 @@
 #include <tl/expected.hpp>
 #include <utility>
 
+/// The engine of Monochord: from a model file to text.
 namespace monochord {
 
 /// What went wrong, as a value that a program can branch on. The sentence for a person is in Error::message.
@@ -26,12 +27,13 @@ enum class ErrorCode {
 
 /// An error: its kind, one sentence with the place and the numbers, without a full stop and without a file's path.
 struct Error {
-    ErrorCode code = ErrorCode::InvalidArgument;
-    std::string message;
+    ErrorCode code = ErrorCode::InvalidArgument;  ///< the kind, to branch on
+    std::string message;                          ///< the sentence, in English, as UTF-8 that is safe to print
 
-    bool operator==(const Error&) const = default;
+    bool operator==(const Error&) const = default;  ///< member by member
 };
 
+/// A value of type T, or the Error that stands in its place.
 template <class T>
 using Result = tl::expected<T, Error>;
 

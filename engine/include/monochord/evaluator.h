@@ -16,15 +16,18 @@
 namespace monochord {
 
 /// What the KV cache stores.
-enum class KvType : uint8_t { F32, F16 };
+enum class KvType : uint8_t {
+    F32,  ///< 4 bytes a value
+    F16   ///< 2 bytes a value
+};
 
 /// How to compute; none of it but the KV type changes a bit of the result.
 struct ComputeOptions {
-    int threads = 0;       ///< 0: as many as this process may run on
-    std::string isa = {};  ///< a name of instructionSets(), or empty for the best
-    KvType kv = KvType::F16;
-    uint32_t batch = 512;  ///< tokens of a prompt that are computed together, 1 … 8192
-    uint32_t context = 0;  ///< positions that the KV cache holds; 0: what the model was trained for, at most 8192
+    int threads = 0;          ///< 0: as many as this process may run on
+    std::string isa = {};     ///< a name of instructionSets(), or empty for the best
+    KvType kv = KvType::F16;  ///< keys and values are rounded to it: the one choice that changes results
+    uint32_t batch = 512;     ///< tokens of a prompt that are computed together, 1 … 8192
+    uint32_t context = 0;     ///< positions that the KV cache holds; 0: what the model was trained for, at most 8192
 };
 
 /// Names of the instruction sets that this processor can run, best first; "scalar" is always last.
@@ -37,9 +40,11 @@ std::vector<std::string_view> instructionSets();
 /// (or back) computes the whole sequence.
 class Evaluator {
 public:
+    /// The logits at a position: [vocabulary] f32, before any softmax, valid during the call.
     using LogitsSink = std::function<void(size_t position, std::span<const float> logits)>;
     /// Tokens that were computed, of those that have to be.
     using ProgressSink = std::function<void(size_t done, size_t total)>;
+    /// What a call had to do; both together are the tokens that it was given.
     struct Work {
         size_t reused = 0;     ///< tokens whose keys and values were there already
         size_t processed = 0;  ///< tokens that were computed
@@ -50,11 +55,11 @@ public:
     static Result<std::unique_ptr<Evaluator>> create(std::shared_ptr<const Model> model, const ComputeOptions& options);
     ~Evaluator();
 
-    const Model& model() const;
+    const Model& model() const;      ///< what it computes with
     uint32_t contextLength() const;  ///< positions that fit
     uint64_t memoryUsed() const;     ///< bytes of the KV cache at its full length
     std::string_view isa() const;    ///< the instruction set in use
-    int threads() const;
+    int threads() const;             ///< that compute, the calling one among them
 
     /// Computes `tokens` and calls `sink` with the logits at `positions` (ascending, below tokens.size()), in order.
     /// `progress`, where there is one, is called first with 0 and after each layer of a batch with the share of the

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -15,16 +16,18 @@ namespace monochord {
 
 /// What a loaded model is.
 struct ModelInfo {
-    std::string architecture;     ///< "llama"
-    std::string name;             ///< `general.name`, or the file's name
-    uint32_t contextLength = 0;   ///< positions that the model was trained for
-    uint32_t vocabularySize = 0;  ///< logits a position
-    uint32_t blockCount = 0;
-    uint64_t fileBytes = 0;
+    std::string architecture;      ///< "llama"
+    std::string name;              ///< `general.name`, or the file's name
+    uint32_t contextLength = 0;    ///< positions that the model was trained for
+    uint32_t vocabularySize = 0;   ///< logits a position
+    uint32_t blockCount = 0;       ///< layers
+    uint64_t fileBytes = 0;        ///< length of the file
     bool hasChatTemplate = false;  ///< false: chatTemplate() is ChatML
 };
 
+/// What opening tells while it lasts, and what ends it early.
 struct LoadOptions {
+    std::optional<std::string> chatTemplate = {};  ///< Jinja, in place of what the file has
     /// Bytes of the file that are in memory, of all its bytes: first 0, then after every megabyte, on the thread that
     /// opens. Where it is set, the weights are read once from end to end, so that the first reply does not wait for
     /// the disk; without it, or if memory does not hold the file, they are read when they are needed.
@@ -37,20 +40,20 @@ struct LoadOptions {
 class Model {
 public:
     /// Errors: those of reading the file and its vocabulary; Unsupported (architecture, tensor type, rotary scaling,
-    /// named), Corrupt (hyper-parameters or shapes that do not fit each other), NotFound (a tensor), Template,
-    /// Cancelled.
+    /// named), Corrupt (hyper-parameters or shapes that do not fit each other), NotFound (a tensor), Cancelled. A chat
+    /// template with an error is none: it comes when a chat is rendered, and another template can be given.
     static Result<std::shared_ptr<const Model>> open(const std::filesystem::path& path,
                                                      const LoadOptions& options = {});
     ~Model();
     Model(const Model&) = delete;
     Model& operator=(const Model&) = delete;
 
-    const ModelInfo& info() const;
-    const Tokenizer& tokenizer() const;
-    const ChatTemplate& chatTemplate() const;
+    const ModelInfo& info() const;             ///< what the file says about itself
+    const Tokenizer& tokenizer() const;        ///< its vocabulary
+    const ChatTemplate& chatTemplate() const;  ///< its template, or ChatML; one with an error says so
 
-    struct Parts;  ///< for the engine
-    const Parts& parts() const { return *m_parts; }
+    struct Parts;                                    ///< for the engine: defined inside it
+    const Parts& parts() const { return *m_parts; }  ///< for the engine
 
 private:
     explicit Model(std::unique_ptr<const Parts> parts);

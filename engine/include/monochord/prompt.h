@@ -14,8 +14,8 @@ namespace monochord {
 
 /// A turn of a conversation.
 struct Message {
-    std::string role;  ///< "system", "user" or "assistant"
-    std::string content;
+    std::string role;     ///< "system", "user" or "assistant"
+    std::string content;  ///< its text; never becomes a control token
 };
 
 /// The token ids of a conversation as the model's chat template writes it, up to where the assistant's next reply

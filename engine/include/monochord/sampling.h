@@ -13,10 +13,24 @@
 namespace monochord {
 
 /// What a chain is made of, in the order that llama.cpp gives it.
-enum class Sampler : uint8_t { Penalties, Dry, TopNSigma, TopK, Typical, TopP, MinP, Xtc, Temperature };
+enum class Sampler : uint8_t {
+    Penalties,    ///< repeatPenalty, frequencyPenalty and presencePenalty, within repeatWindow
+    Dry,          ///< penalties for going on with a repetition: what begins with dry
+    TopNSigma,    ///< topNSigma
+    TopK,         ///< topK
+    Typical,      ///< typicalP
+    TopP,         ///< topP
+    MinP,         ///< minP
+    Xtc,          ///< xtcProbability and xtcThreshold
+    Temperature,  ///< temperature, temperatureRange and temperatureExponent
+};
 
 /// Steers how surprising the text is instead of where a distribution is cut (Basu et al. 2021).
-enum class Mirostat : uint8_t { Off, V1, V2 };
+enum class Mirostat : uint8_t {
+    Off,  ///< the samplers in their order
+    V1,   ///< so many of the likeliest as a fit of Zipf's law asks for
+    V2,   ///< those that are at most so surprising
+};
 
 /// A bias of this or less takes a token out of the draw.
 constexpr double kRemovingBias = -1e9;
@@ -24,39 +38,39 @@ constexpr double kRemovingBias = -1e9;
 /// The sliders, and what only options of the command line reach. A value at its neutral position has no effect;
 /// temperature 0 is greedy.
 struct SamplingSettings {
-    float temperature = 0.8f;
-    int32_t topK = 40;           ///< 0: off
-    float topP = 0.95f;          ///< 1: off
-    float minP = 0.05f;          ///< 0: off
-    float repeatPenalty = 1.0f;  ///< 1: off
+    float temperature = 0.8f;    ///< logits are divided by it; 0: the likeliest token
+    int32_t topK = 40;           ///< only so many of the likeliest; 0: off
+    float topP = 0.95f;          ///< only the likeliest whose shares add up to it (Holtzman et al. 2019); 1: off
+    float minP = 0.05f;          ///< only those with this part of the largest share; 0: off
+    float repeatPenalty = 1.0f;  ///< logits of tokens seen: > 0 divided, others times it (Keskar et al. 2019); 1: off
     int32_t repeatWindow = 64;   ///< last tokens that the penalties see; 0: none, -1: all
-    float frequencyPenalty = 0.0f;
-    float presencePenalty = 0.0f;
-    uint64_t seed = 0;
+    float frequencyPenalty = 0.0f;  ///< taken from the logit for each time that the token was seen; 0: off
+    float presencePenalty = 0.0f;   ///< taken from the logit of a token that was seen; 0: off
+    uint64_t seed = 0;              ///< of the draws: see uniformAt
 
-    float typicalP = 1.0f;          ///< 1: off
-    float topNSigma = 0.0f;         ///< 0: off
-    float temperatureRange = 0.0f;  ///< the temperature is this much more or less, by the entropy; 0: off
-    float temperatureExponent = 1.0f;
-    float xtcProbability = 0.0f;            ///< 0: off
-    float xtcThreshold = 0.1f;              ///< above 0.5: off
-    float dryMultiplier = 0.0f;             ///< 0: off
-    float dryBase = 1.75f;                  ///< below 1: off
+    float typicalP = 1.0f;             ///< only those about as surprising as expected (Meister et al. 2022); 1: off
+    float topNSigma = 0.0f;            ///< only logits within so many deviations of the best (Tang et al. 2024); 0: off
+    float temperatureRange = 0.0f;     ///< the temperature is this much more or less, by the entropy; 0: off
+    float temperatureExponent = 1.0f;  ///< how it follows the entropy
+    float xtcProbability = 0.0f;       ///< how often all likely tokens but the least likely are left out; 0: off
+    float xtcThreshold = 0.1f;         ///< the share from which a token is likely; above 0.5: off
+    float dryMultiplier = 0.0f;  ///< taken from the logit that goes on with a repetition of the length allowed; 0: off
+    float dryBase = 1.75f;       ///< each further token multiplies that by this; below 1: off
     int32_t dryAllowedLength = 2;           ///< tokens; shorter repetitions are free
     int32_t dryWindow = -1;                 ///< last tokens that DRY sees; 0: none, -1: all
     std::vector<TokenId> dryBreakers = {};  ///< tokens that no repetition reaches across; a session fills them in
     Mirostat mirostat = Mirostat::Off;      ///< takes the place of all but bias and temperature
     float mirostatTau = 5.0f;               ///< surprise to aim at, in bits
     float mirostatEta = 0.1f;               ///< how much of a deviation is made up for with the next token
-    std::vector<std::pair<TokenId, float>> logitBias = {};  ///< added to logits before all else; kRemovingBias
+    std::vector<std::pair<TokenId, float>> logitBias = {};  ///< added to logits before all else; see kRemovingBias
     std::vector<Sampler> order = {};                        ///< those that are not named are off; empty: all, as listed
 
-    bool operator==(const SamplingSettings&) const = default;
+    bool operator==(const SamplingSettings&) const = default;  ///< member by member
 };
 
 /// A word that can come next.
 struct Candidate {
-    TokenId id = 0;
+    TokenId id = 0;   ///< in the vocabulary
     float logit = 0;  ///< after the steps so far
     double p = 0;     ///< share among the candidates that are left; 0 until the chain is over
 };
@@ -64,11 +78,15 @@ struct Candidate {
 /// One step of a chain as the `sample` command writes it: a name and its numbers (top_k k, top_p P m, temp t …; the
 /// tables at the end of engine/sampling/steps_*.cpp list them).
 struct SamplerStep {
-    std::string name;
-    std::vector<double> arguments;
+    std::string name;               ///< "top_k" …
+    std::vector<double> arguments;  ///< as many as the step has, in its order
 };
 
-enum class SamplerSemantics { LlamaCpp, HuggingFace };
+/// Whose meaning a step has where two libraries give the same name to different things.
+enum class SamplerSemantics {
+    LlamaCpp,    ///< as the samplers of llama.cpp
+    HuggingFace  ///< as the logits processors of Hugging Face's transformers
+};
 
 /// What a chain leaves of a distribution, highest probability first (ties: the lower id first), before any draw.
 /// Sums are taken in f64; nothing depends on the machine. `history`: previous tokens, oldest first.
@@ -98,24 +116,24 @@ std::vector<TokenId> tokensContaining(const Tokenizer& tokenizer, std::span<cons
 
 /// What takes a word out of the draw.
 enum class CutBy : uint8_t {
-    Nothing,
-    LogitBias,
-    TopNSigma,
-    TopK,
-    Typical,
-    TopP,
-    MinP,
-    Xtc,
-    Temperature,
-    Mirostat,
+    Nothing,      ///< it can be drawn
+    LogitBias,    ///< a bias of kRemovingBias
+    TopNSigma,    ///< SamplingSettings::topNSigma
+    TopK,         ///< SamplingSettings::topK
+    Typical,      ///< SamplingSettings::typicalP
+    TopP,         ///< SamplingSettings::topP
+    MinP,         ///< SamplingSettings::minP
+    Xtc,          ///< SamplingSettings::xtcProbability, by chance
+    Temperature,  ///< temperature 0 leaves one
+    Mirostat,     ///< SamplingSettings::mirostat
 };
 
 /// What settings do to a word.
 struct ExplainedCandidate {
-    TokenId id = 0;
-    double before = 0;  ///< share without any setting: temperature 1, no penalties, nothing cut
-    double p = 0;       ///< share under the settings; 0 where it is cut
-    CutBy cutBy = CutBy::Nothing;
+    TokenId id = 0;                ///< in the vocabulary
+    double before = 0;             ///< share without any setting: temperature 1, no penalties, nothing cut
+    double p = 0;                  ///< share under the settings; 0 where it is cut
+    CutBy cutBy = CutBy::Nothing;  ///< which slider removed it
 };
 
 /// The `count` likeliest candidates under these settings: first those that can be drawn, as

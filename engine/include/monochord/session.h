@@ -18,7 +18,12 @@ namespace monochord {
 
 /// Ready → Generating → Complete (the reply ended by itself or at a limit) or Stopped (cancelled or failed); both may
 /// generate again, and reset() leads back to Ready.
-enum class SessionState : uint8_t { Ready, Generating, Complete, Stopped };
+enum class SessionState : uint8_t {
+    Ready,       ///< nothing said yet
+    Generating,  ///< generate() runs
+    Complete,    ///< the reply ended
+    Stopped      ///< the reply was cut off
+};
 
 /// Why a reply ended.
 enum class StopReason : uint8_t {
@@ -30,8 +35,9 @@ enum class StopReason : uint8_t {
 };
 std::string_view stopReasonName(StopReason reason);  ///< "end", "stop string", "length", "context full", "cancelled"
 
+/// How a reply is drawn, and where it ends.
 struct GenerationOptions {
-    SamplingSettings sampling;
+    SamplingSettings sampling;             ///< from the first token on; setSampling() changes them later
     uint32_t longestReply = 0;             ///< tokens; 0: until the context is full
     std::vector<std::string> stopStrings;  ///< end the reply and are not part of it; empty ones are ignored
     std::vector<TokenId> stopTokens;       ///< beside those that end a reply by themselves
@@ -43,30 +49,31 @@ struct GenerationOptions {
 
 /// From the token with this number on (0: the reply's first), these settings drew.
 struct SamplingChange {
-    size_t token = 0;
-    SamplingSettings sampling;
+    size_t token = 0;           ///< index in Reply::tokens
+    SamplingSettings sampling;  ///< what drew from there on
 
-    bool operator==(const SamplingChange&) const = default;
+    bool operator==(const SamplingChange&) const = default;  ///< member by member
 };
 
+/// A reply and how it came about: with the prompt, the model and the KV type, enough to draw it again to the bit.
 struct Reply {
-    std::vector<TokenId> tokens;  ///< without the token or the stop string's tokens that ended it
-    std::string text;             ///< whole characters; without the stop string
-    StopReason reason = StopReason::EndToken;
-    size_t promptTokens = 0;
-    size_t reusedTokens = 0;       ///< of the prompt, whose keys and values were there already
-    double promptSeconds = 0;      ///< until the first token was drawn
-    double generationSeconds = 0;  ///< from then on
+    std::vector<TokenId> tokens;               ///< without the token or the stop string's tokens that ended it
+    std::string text;                          ///< whole characters; without the stop string
+    StopReason reason = StopReason::EndToken;  ///< why it ended
+    size_t promptTokens = 0;                   ///< length of the prompt
+    size_t reusedTokens = 0;                   ///< of the prompt, whose keys and values were there already
+    double promptSeconds = 0;                  ///< until the first token was drawn
+    double generationSeconds = 0;              ///< from then on
     /// What drew: one entry at token 0, and one for each change that drew a token; the one that ends a reply counts.
     std::vector<SamplingChange> settings;
 };
 
 /// A token at the moment when it was drawn. Everything is borrowed: copy what is to be kept.
 struct DrawnToken {
-    TokenId id = 0;
-    std::span<const float> logits;     // [vocabulary] f32: what it was drawn from
-    std::span<const TokenId> history;  // prompt and reply before it
-    const SamplingSettings& settings;
+    TokenId id = 0;                    ///< what was drawn
+    std::span<const float> logits;     ///< [vocabulary] f32: what it was drawn from
+    std::span<const TokenId> history;  ///< prompt and reply before it
+    const SamplingSettings& settings;  ///< what drew it
 };
 
 /// What generate() tells beside the text, on the thread that called it.
@@ -91,6 +98,7 @@ public:
     /// Errors: those of Evaluator::create.
     static Result<std::unique_ptr<InferenceSession>> create(std::shared_ptr<const Model> model,
                                                             const ComputeOptions& options);
+    /// A session over an evaluator of the caller's making.
     explicit InferenceSession(std::unique_ptr<Evaluator> evaluator);
 
     /// Computes what `prompt` does not share with what came before and draws tokens until the reply ends. Text that
@@ -104,10 +112,12 @@ public:
 
     /// Takes effect with the next token, also in the middle of a reply.
     void setSampling(const SamplingSettings& settings);
+    /// What the session is doing. From any thread.
     SessionState state() const { return m_state.load(std::memory_order_acquire); }
     /// Forgets the conversation. Not while generating.
     void reset();
 
+    /// The evaluator within: context length, memory, instruction set, threads.
     const Evaluator& evaluator() const { return *m_evaluator; }
 
 private:
@@ -124,5 +134,8 @@ private:
     std::vector<std::string> m_breakerTexts;  // what m_breakers was made of
     std::vector<TokenId> m_breakers;
 };
+
+/// \example stream_reply.cpp
+/// A reply, printed while it is drawn.
 
 }  // namespace monochord

@@ -16,23 +16,31 @@ namespace monochord {
 
 class GgufFile;
 
+/// The number of a vocabulary entry: 0 … Tokenizer::size() - 1.
 using TokenId = int32_t;
 
 /// What a vocabulary entry is for, with the numbers of `tokenizer.ggml.token_type`.
-enum class TokenKind : uint8_t { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4, Unused = 5, Byte = 6 };
+enum class TokenKind : uint8_t {
+    Normal = 1,       ///< a piece of text
+    Unknown = 2,      ///< stands for what can't be spelled
+    Control = 3,      ///< structure: only trusted text becomes one
+    UserDefined = 4,  ///< a piece of text that is never cut
+    Unused = 5,       ///< a hole
+    Byte = 6          ///< a byte of a character that has no token
+};
 
 /// A piece of a prompt and where it came from. Only trusted text (the chat template's own) can become control tokens;
 /// text of users, documents and tools never does, whatever it spells (rule 5 of engine/README.md).
 struct TextSpan {
-    std::string text;
-    bool trusted = false;
+    std::string text;      ///< any bytes
+    bool trusted = false;  ///< the template's own
 };
 
 /// Text to token ids and back, as the vocabulary of a model file defines it. Immutable and thread-safe.
 ///
 /// Any bytes can be encoded. What is no UTF-8 is taken byte by byte, in the way the tokenizers in the field do:
-/// byte-level vocabularies see U+FFFD for each such byte, SentencePiece ones the byte itself. Time is linear in the
-/// text (but for a logarithm), stack use constant.
+/// byte-level vocabularies see U+FFFD for each such byte, SentencePiece ones the byte itself, WordPiece ones nothing.
+/// Time is linear in the text (but for a logarithm), stack use constant.
 class Tokenizer {
 public:
     /// Reads `tokenizer.ggml.*`. The file must outlive the tokenizer.
@@ -44,18 +52,23 @@ public:
     ~Tokenizer();
 
     size_t size() const;  ///< ids are 0 … size() - 1
+    /// True for the ids of the vocabulary.
     bool contains(TokenId id) const { return id >= 0 && static_cast<size_t>(id) < size(); }
     TokenKind kind(TokenId id) const;  ///< precondition: contains(id)
 
-    std::optional<TokenId> bos() const;
-    std::optional<TokenId> eos() const;
-    std::optional<TokenId> unknown() const;
-    std::optional<TokenId> padding() const;
-    bool addsBos() const;  ///< the vocabulary wants BOS in front of a text that has none
-    bool addsEos() const;
+    std::optional<TokenId> bos() const;      ///< begins a text; nothing where the vocabulary has none
+    std::optional<TokenId> eos() const;      ///< ends a text, likewise
+    std::optional<TokenId> unknown() const;  ///< stands for what the vocabulary can't spell, likewise
+    std::optional<TokenId> padding() const;  ///< fills rows of a batch, likewise
+    bool addsBos() const;                    ///< the vocabulary wants BOS in front of a text that has none
+    bool addsEos() const;                    ///< it wants EOS at the end of a text
     /// True for the tokens that end a reply: EOS, and the end-of-turn and end-of-message tokens that the file names or
     /// that carry one of the usual names.
     bool endsReply(TokenId id) const;
+
+    /// What makes no sense in the vocabulary but keeps nobody from using it, so that it is no error of load(): merges
+    /// that name no token (Corrupt, with how many).
+    std::optional<Error> flaw() const;
 
     /// The ids of a text, without BOS and EOS. User-defined tokens are recognised anywhere; control tokens only with
     /// parseSpecial.
@@ -95,5 +108,8 @@ private:
     bool m_atStart;
     std::string m_waiting;
 };
+
+/// \example tokenize.cpp
+/// Text to token ids and back.
 
 }  // namespace monochord

@@ -18,6 +18,7 @@
 #include "ui/panels/sampling_dock.h"
 #include "ui/panels/sidebar.h"
 #include "ui/panels/status_line.h"
+#include "ui/panels/template_dialog.h"
 #include "ui/view/chat_view.h"
 
 using namespace monochord;
@@ -201,11 +202,11 @@ void TestTranslations::contextsAreThoseOfTheClasses() {
     ChatView* view = app.part<ChatView>();
     view->setMessages({{.id = 1, .role = Role::Assistant, .text = QStringLiteral("Hello"), .note = {}}});
     QCoreApplication::processEvents();  // the buttons beneath it come with the layout
-    // The last three are no children of the window. Structs without moc name their context themselves.
+    // The last four are no children of the window. Structs without moc name their context themselves.
     QSet<QString> names{QStringLiteral("ErrorText"), QStringLiteral("Format"), QStringLiteral("CutName"),
                         QStringLiteral("DatabaseText"), QStringLiteral("main")};
-    for (const QMetaObject* meta :
-         {app.window.metaObject(), app.chats.chats()->metaObject(), &StoreWriter::staticMetaObject})
+    for (const QMetaObject* meta : {app.window.metaObject(), app.chats.chats()->metaObject(),
+                                    &StoreWriter::staticMetaObject, &TemplateDialog::staticMetaObject})
         names.insert(QLatin1StringView(meta->className()));
     for (const QObject* part : app.window.findChildren<QObject*>())
         names.insert(QLatin1StringView(part->metaObject()->className()));

@@ -28,8 +28,15 @@ void TestUnicode::tellsClasses() {
     for (const char32_t c : {U' ', U'\t', U'\v', U'\u0085', U'\u00A0', U'\u2028', U'\u3000'})
         QCOMPARE(charClass(c), CharClass::Space);
     for (const char32_t c : {U'!', U'_', U'"', U'。', U'«'}) QCOMPARE(charClass(c), CharClass::Punctuation);
-    for (const char32_t c : {U'$', U'+', U'~', U'^', U'\0', U'\x1C', U'\u200B', U'\u0301', U'😀'})
+    for (const char32_t c : {U'$', U'+', U'~', U'^', U'`', U'€', U'😀'}) QCOMPARE(charClass(c), CharClass::Symbol);
+    for (const char32_t c : {U'\u0301', U'\u0E34', U'\u093F', U'\u20DD'}) QCOMPARE(charClass(c), CharClass::Mark);
+    for (const char32_t c : {U'\0', U'\x1C', U'\u200B', U'\uE000', U'\U000E0FFF'})
         QCOMPARE(charClass(c), CharClass::Other);
+    for (const char32_t c : {U'A', U'Z', U'É', U'ǅ'}) QCOMPARE(letterCase(c), LetterCase::Upper);
+    for (const char32_t c : {U'a', U'z', U'é', U'ß'}) QCOMPARE(letterCase(c), LetterCase::Lower);
+    for (const char32_t c : {U'中', U'א', U'ʰ', U'ª'}) QCOMPARE(letterCase(c), LetterCase::None);
+    for (const char32_t c : {U'中', U'々', U'〇', U'𠀀'}) QVERIFY(isHan(c));
+    for (const char32_t c : {U'a', U'あ', U'。', U'한'}) QVERIFY(!isHan(c));
 }
 
 void TestUnicode::readsNothingPastTheEnd() {

@@ -1,6 +1,7 @@
 #include <QTest>
 
 #include "monochord/model.h"
+#include "monochord/prompt.h"
 #include "quant/dequantize.h"
 #include "support/temporary_file.h"
 #include "support/tiny_model.h"
@@ -136,8 +137,23 @@ private Q_SLOTS:
                      "rope.freq_base");
     }
     void brokenChatTemplateSaysWhere() {
-        EXPECT_ERROR(openedWith([](GgufBuilder& f) { f.text("tokenizer.chat_template", "{% if %}"); }), Template,
-                     "line 1");
+        GgufBuilder file = TinyModel{}.build();
+        file.text("tokenizer.chat_template", "{% if %}");
+        const TemporaryFile temporary(file.build());
+        const Message message{"user", "Hi"};
+        const auto model = Model::open(temporary.path());
+        QVERIFY(model && (*model)->chatTemplate().error());
+        const auto refused = chatPrompt(**model, {&message, 1}, "2025-01-02");
+        QCOMPARE(refused.error().code, ErrorCode::Template);
+        QVERIFY(refused.error().message.starts_with("line 1"));
+    }
+    void anotherChatTemplateCanBeGiven() {
+        const TemporaryFile temporary(TinyModel{.chatTemplate = true}.build().build());
+        const Message message{"user", "Hi"};
+        const auto model = Model::open(temporary.path(), {.chatTemplate = "{{ messages[0].content }}"});
+        QVERIFY(model && (*model)->info().hasChatTemplate);
+        QCOMPARE((*model)->chatTemplate().source(), std::string_view("{{ messages[0].content }}"));
+        QCOMPARE(*chatPrompt(**model, {&message, 1}, "2025-01-02"), rawPrompt(**model, "Hi"));
     }
     void unsupportedTensorTypeIsNamed() {
         for (const TensorTypeInfo& info : tensorTypes()) {

@@ -1,7 +1,7 @@
-#include <nlohmann/json.hpp>
 #include <QtTest>
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 #include "monochord/chat_template.h"
 #include "support/paths.h"
@@ -41,6 +41,7 @@ private Q_SLOTS:
     void smollm2RendersAsInPython();
     void pythonsExpressions_data();
     void pythonsExpressions();
+    void everyFilterTestMethodAndOperator();
     void referenceTemplates();
     void chatMlIsTheTemplateOfModelsWithoutOne();
     void errorsNameTheLine();
@@ -49,6 +50,7 @@ private Q_SLOTS:
     void templatesAreReusable();
     void nullVariablesAreNone();
     void modelsBringTheirTemplate();
+    void templatesWithErrorsCanBeKept();
 };
 
 void TestChatTemplate::smollm2RendersAsInPython() {
@@ -85,6 +87,20 @@ void TestChatTemplate::pythonsExpressions() {
         QVERIFY2(text.starts_with("error: "), text.c_str());
     else
         QCOMPARE(QByteArray::fromStdString(text + "|"), expected);
+}
+
+/// tests/oracles/jinja_cases.py: too many for a row each.
+void TestChatTemplate::everyFilterTestMethodAndOperator() {
+    const ordered_json examples = readJson(test::dataFile("templates/jinja.json"));
+    const auto now = examples["now"].get<std::string>();
+    QVERIFY(examples["cases"].size() > 5000);
+    for (const auto& example : examples["cases"]) {
+        const auto source = example[0].get<std::string>();
+        const std::string text = render(source, examples["variables"], now);
+        const bool same =
+            example[1].is_null() ? text.starts_with("error: ") : text == example[1].get_ref<const std::string&>();
+        QVERIFY2(same, (source + "\nexpected " + example[1].dump() + "\ngot      " + text.substr(0, 500)).c_str());
+    }
 }
 
 void TestChatTemplate::referenceTemplates() {
@@ -159,6 +175,15 @@ void TestChatTemplate::modelsBringTheirTemplate() {
     const auto spans = (*compiled)->render(conversation(), "2025-01-01");
     QVERIFY(spans);
     QVERIFY(joinSpans(*spans).ends_with("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"));
+}
+
+void TestChatTemplate::templatesWithErrorsCanBeKept() {
+    const auto broken = ChatTemplate::compileAnyway("a\n{% if %}");
+    QCOMPARE(broken->source(), std::string_view("a\n{% if %}"));
+    QVERIFY(broken->error() && broken->error()->message.starts_with("line 2: "));
+    QCOMPARE(broken->render(ordered_json::object(), "2025-01-02").error(), *broken->error());
+    QVERIFY(!ChatTemplate::compileAnyway("a")->error());
+    QVERIFY(render("{% include 'x' %}").starts_with("error: line 1: 'include' needs another file"));
 }
 
 QTEST_APPLESS_MAIN(TestChatTemplate)

@@ -1,6 +1,6 @@
-#include <nlohmann/json.hpp>
 #include <QElapsedTimer>
 #include <QtTest>
+#include <nlohmann/json.hpp>
 
 #include "monochord/chat_template.h"
 
@@ -72,6 +72,9 @@ void TestLimits::refused_data() {
     row("namespace in itself", "{% set n = namespace(a=1) %}{% set n.a = n %}{{ n }}");
     row("indent", "{{ 'a\nb'|indent(10000000000) }}");
     row("width", "{{ '{:>1000000000}'.format(1) }}");
+    row("wide tabs", "{{ ('\t' * 100000).expandtabs(1000000000) }}");
+    row("long address", "{{ ('%' * 6000000)|urlencode|length }}");
+    row("long escape", "{{ ('&' * 6000000)|e|length }}");
     row("replace bomb", "{% set a = 'a' * 50000 %}{{ a|replace('a', a)|length }}");
     row("output", "{% for i in range(10000) %}{% for j in range(10000) %}xxxxxxxxxx{% endfor %}{% endfor %}");
     row("10 MB of brackets", times(3'300'000, "{{ "));
@@ -109,6 +112,8 @@ void TestLimits::harmless_data() {
     row("many branches", "{% if 0 %}" + times(20'000, "{% elif 0 %}") + "{% endif %}", "");
     row("deep, but not too deep", "{{ " + nested("[", "", "]", 90) + " }}", nested("[", "", "]", 90));
     row("search in a long text", "{{ ('a' * 500000).find('a' * 250000 ~ 'b') }}", "-1");
+    row("open tags", "{{ ('<' * 300000)|striptags|length }}{{ ('<!--' * 100000)|striptags|length }}", "300000400000");
+    row("odd entities", "{{ ('&#x' * 100000)|striptags|length }}", "300000");
     row("least integer", "{{ (-9223372036854775807 - 1) % -1 }}", "0");
     row("ends of a slice", "{{ 'abc'[-9223372036854775807:9223372036854775807:9223372036854775807] }}", "a");
     row("order with nan", "{{ ([('nan'|float), 2, 1] * 100)|sort|length }}", "300");

@@ -1,5 +1,5 @@
-#include <nlohmann/json.hpp>
 #include <QtTest>
+#include <nlohmann/json.hpp>
 
 #include "monochord/chat_template.h"
 #include "template/text.h"
@@ -100,6 +100,17 @@ void TestProvenance::operationsKeepIt_data() {
     row("{{ u if true else 'a' }}{{ u or 'a' }}{{ 'b' and u }}", "[<|x|><|x|><|x|>]");
     row("{{ u|e }}", "[&lt;|x|&gt;]");
     row("{{ u * 2 }}", "[<|x|><|x|>]");
+    row("{{ ('a\r\n' ~ u ~ '\n')|indent('- ', true) }}", "- a\n- [<|x|>]\n");
+    row("{{ ('<b>' ~ u ~ '</b>')|striptags }}|{{ '&lt;'|striptags }}{{ amp|striptags }}", "|<[<|x|>]");
+    row("{{ u|urlencode }}{{ {'k': u}|urlencode }}", "[%3C%7Cx%7C%3E]k=[%3C%7Cx%7C%3E]");
+    row("{{ {'k': u}|xmlattr }}", " k=\"[&lt;|x|&gt;]\"");
+    row("{{ 5|filesizeformat }}{{ n|filesizeformat }}", "5 Bytes[7 Bytes]");
+    row("{{ tab.expandtabs(2) }}{{ 'a\tb'.expandtabs(2) }}", "[a ]a b");
+    row("{{ [u, 'b']|map('title')|join('-') }}{{ u|batch(2)|first|join }}", "[<|x|>]-B[<|]");
+    row("{{ u|slice(2)|first|join }}{{ {u: 1}|dictsort|first|first }}", "[<|x<|x|>]");
+    row("{{ [{'a': u}]|groupby('a')|map('first')|join }}{{ [u]|unique|join }}{{ [u, 'a']|max }}", "[<|x|><|x|>]a");
+    row("{{ [[u], ['c']]|sum(start=[])|join }}{{ u|string|trim|safe }}{{ u|forceescape }}",
+        "[<|x|>]c[<|x|>&lt;|x|&gt;]");
     row("{{ 'ab c'|wordwrap(2) }}{{ u|truncate(4, true, '!', 0) }}", "ab\nc[<|x]!");
 }
 
@@ -107,7 +118,8 @@ void TestProvenance::operationsKeepIt() {
     QFETCH(QString, source);
     QFETCH(QString, expected);
     const ordered_json variables = {
-        {"u", "<|x|>"}, {"m", {{"<|k|>", {1, "<|v|>"}}}}, {"n", 7}, {"t", true}, {"digits", "34"}, {"e", ""}};
+        {"u", "<|x|>"}, {"m", {{"<|k|>", {1, "<|v|>"}}}}, {"n", 7},      {"t", true}, {"digits", "34"},
+        {"e", ""},      {"amp", "&lt;|x|&gt;"},           {"tab", "a\t"}};
     QCOMPARE(marked(source.toStdString(), variables), expected.toStdString());
 }
 

@@ -60,6 +60,7 @@ std::unique_ptr<Tokenizer> opened(const TinyVocabulary& vocabulary) {
 class TestBpe : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void mergesTextItselfForGemma4();
     void mergesLikeTheDefinition();
     void mergesLongWordsInTime();
     void takesWholeWordsWhereWanted();
@@ -155,6 +156,20 @@ void TestBpe::takesInvalidBytesOneByOne() {
     const auto tokenizer = opened(byteVocabulary());
     QCOMPARE(tokenizer->encode("a\xFF", false), Ids({'a', 0xEF, 0xBF, 0xBD}));
     QCOMPARE(tokenizer->encode("\xE2\x82", false), Ids({0xEF, 0xBF, 0xBD, 0xEF, 0xBF, 0xBD}));
+}
+
+void TestBpe::mergesTextItselfForGemma4() {
+    TinyVocabulary vocabulary = spmVocabulary();
+    vocabulary.model = "gemma4";
+    const TokenId blank = vocabulary.add("▁"), a = vocabulary.add("a"), newline = vocabulary.add("\n");
+    const TokenId blankA = vocabulary.merge("▁", "a"), lines = vocabulary.add("\n\n\n");
+    const auto tokenizer = opened(vocabulary);
+    QCOMPARE(tokenizer->encode("a  a", false), Ids({a, blank, blankA}));
+    QCOMPARE(tokenizer->encode("a\n\n\na\n\n", false), Ids({a, lines, a, newline, newline}));
+    QCOMPARE(tokenizer->encode("é", false), Ids({3 + 0xC3, 3 + 0xA9}));
+    QCOMPARE(tokenizer->encode("</s><0x0A>", false).size(), std::string("</s><0x0A>").size());
+    QCOMPARE(*tokenizer->decode(Ids({blankA, blank, 3 + 0xC3, 3 + 0xA9}), false), std::string(" a é"));
+    QCOMPARE(tokenizer->encode(std::string(100'000, ' ') + "a", false).back(), blankA);
 }
 
 QTEST_APPLESS_MAIN(TestBpe)

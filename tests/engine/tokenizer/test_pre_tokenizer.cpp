@@ -1,7 +1,11 @@
 #include "tokenizer/pre_tokenizer.h"
 
 #include <QTest>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <random>
+
+#include "support/paths.h"
 
 using namespace monochord;
 
@@ -26,6 +30,7 @@ class TestPreTokenizer : public QObject {
 private Q_SLOTS:
     void splitsAsTheExpressions_data();
     void splitsAsTheExpressions();
+    void cutsAsHuggingFaceDoes();
     void wordsAreTheText();
     void refusesUnknownNames();
 };
@@ -67,11 +72,31 @@ void TestPreTokenizer::splitsAsTheExpressions() {
     QCOMPARE(QByteArray::fromStdString(words(name.toStdString(), text.toStdString())), expected);
 }
 
+/// tests/oracles/words.py made the file; one with more texts may be named in MONOCHORD_WORDS.
+void TestPreTokenizer::cutsAsHuggingFaceDoes() {
+    const auto path = qEnvironmentVariable("MONOCHORD_WORDS", QString::fromStdString(test::dataFile("words.json")));
+    const auto data = nlohmann::json::parse(std::ifstream(path.toStdString()));
+    const auto texts = data["texts"].get<std::vector<std::string>>();
+    QVERIFY(texts.size() > 100 && data["lengths"].size() > 20);
+    for (const auto& [name, rows] : data["lengths"].items()) {
+        const PreTokenizer* preTokenizer = findPreTokenizer(name);
+        QVERIFY2(preTokenizer, name.c_str());
+        for (size_t i = 0; i < texts.size(); i++) {
+            std::vector<size_t> lengths;
+            preTokenizer->split(texts[i], [&](std::string_view word) { lengths.push_back(word.size()); });
+            const std::string expected = rows[i].dump(), got = nlohmann::json(lengths).dump();
+            QVERIFY2(got == expected,
+                     (name + ": " + nlohmann::json(texts[i]).dump() + " is cut " + got + ", not " + expected).c_str());
+        }
+    }
+}
+
 void TestPreTokenizer::wordsAreTheText() {
     std::mt19937 random(3);
     const std::string_view alphabet = "aZ 1\n\r\t'sS!$.\xC3\xA9\xE4\xB8\xAD\xFF";
-    for (const char* name : {"default", "gpt-2", "llama-bpe", "qwen2", "smollm"}) {
-        for (int i = 0; i < 2000; i++) {
+    for (const char* name : {"default", "falcon", "gpt-2", "llama-bpe", "qwen35", "smollm", "gpt-4o", "youtu",
+                             "deepseek-llm", "deepseek-coder", "deepseek-v3", "bloom", "gemma4"}) {
+        for (int i = 0; i < 500; i++) {
             std::string text, joined;
             for (size_t n = random() % 40; n > 0; n--) text += alphabet[random() % alphabet.size()];
             findPreTokenizer(name)->split(text, [&](std::string_view word) {

@@ -34,6 +34,7 @@ class TestVocabulary : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void namesUnsupportedModels();
+    void tellsEndsOfMessagesFromEndsOfReplies();
     void wantsTokens();
     void wantsArraysOfOneLength();
     void refusesUnknownKinds();
@@ -52,9 +53,22 @@ void TestVocabulary::namesUnsupportedModels() {
     QVERIFY(names(refusal(vocabulary.builder(), ErrorCode::Unsupported), "unheard-of"));
     vocabulary.model = "rwkv";
     QVERIFY(names(refusal(vocabulary.builder(), ErrorCode::Unsupported), "rwkv"));
+    vocabulary.model = "none";
+    QVERIFY(names(refusal(vocabulary.builder(), ErrorCode::Unsupported), "no vocabulary"));
     vocabulary.model = std::string(100'000, 'x');
     QVERIFY(refusal(vocabulary.builder(), ErrorCode::Unsupported).size() < 200);
     QVERIFY(names(refusal(GgufBuilder()), "tokenizer.ggml.model"));
+}
+
+void TestVocabulary::tellsEndsOfMessagesFromEndsOfReplies() {
+    TinyVocabulary vocabulary = small();
+    const TokenId end = vocabulary.add("<|end|>", TokenKind::Control);
+    QVERIFY((*open(vocabulary.builder()))->endsReply(end));
+    const TokenId back = vocabulary.add("<|return|>", TokenKind::Control);
+    QVERIFY((*open(vocabulary.builder()))->endsReply(end));
+    vocabulary.add("<|call|>", TokenKind::Control);
+    const auto harmony = std::move(*open(vocabulary.builder()));
+    QVERIFY(!harmony->endsReply(end) && harmony->endsReply(back));
 }
 
 void TestVocabulary::wantsTokens() {
@@ -129,6 +143,10 @@ void TestVocabulary::toleratesMergesThatNameNothing() {
     const auto tokenizer = open(vocabulary.builder());
     QVERIFY(tokenizer);
     QCOMPARE((*tokenizer)->encode("ab", false), Ids({256}));
+    const auto flaw = (*tokenizer)->flaw();
+    QVERIFY(flaw && names(flaw->message, "of the 9 merges in tokenizer.ggml.merges, 8 name no token"));
+    QVERIFY(names(flaw->message, "number 1"));
+    QVERIFY(!(*open(small().builder()))->flaw());
 }
 
 void TestVocabulary::knowsTheEndsOfAReply() {

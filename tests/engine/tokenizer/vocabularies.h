@@ -37,6 +37,7 @@ struct TinyVocabulary {
         GgufBuilder builder;
         builder.text("tokenizer.ggml.model", model).texts("tokenizer.ggml.tokens", texts);
         builder.list("tokenizer.ggml.token_type", kinds);
+        if (model == "bert") return builder;
         if (model == "llama") return std::move(builder.list("tokenizer.ggml.scores", scores));
         return std::move(builder.text("tokenizer.ggml.pre", pre).texts("tokenizer.ggml.merges", merges));
     }
