@@ -4,9 +4,24 @@
 <context>
     <name>CutName</name>
     <message>
+        <source>logit bias</source>
+        <comment>a sampler</comment>
+        <translation>Logit-Aufschlag</translation>
+    </message>
+    <message>
+        <source>top-nσ</source>
+        <comment>a sampler</comment>
+        <translation>Top-nσ</translation>
+    </message>
+    <message>
         <source>top-k</source>
         <comment>a sampler</comment>
         <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>typical</source>
+        <comment>a sampler</comment>
+        <translation>Typical</translation>
     </message>
     <message>
         <source>top-p</source>
@@ -19,9 +34,19 @@
         <translation>Min-p</translation>
     </message>
     <message>
+        <source>XTC</source>
+        <comment>a sampler</comment>
+        <translation>XTC</translation>
+    </message>
+    <message>
         <source>temperature</source>
         <comment>a sampler</comment>
         <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>mirostat</source>
+        <comment>a sampler</comment>
+        <translation>Mirostat</translation>
     </message>
 </context>
 <context>

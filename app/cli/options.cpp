@@ -15,7 +15,14 @@ namespace {
 constexpr std::uintmax_t kMaximumTemplate = 64
                                             << 20;  // bytes; what a template may really have is the engine's decision
 
-/// CLI::Range lets NaN pass and prints its borders with all their digits.
+/// The library reads "-1" as 2^64 - 1.
+std::string checkSeed(const std::string& text) {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? std::string() : text + " is not a whole number from 0 on";
+}
+
+}  // namespace
+
 CLI::Validator within(double lowest, double highest) {
     const std::string range = fmt::format("{} to {}", lowest, highest);
     const auto check = [=](const std::string& text) {
@@ -27,14 +34,6 @@ CLI::Validator within(double lowest, double highest) {
     };
     return CLI::Validator(std::function<std::string(std::string&)>(check), range);
 }
-
-/// The library reads "-1" as 2^64 - 1.
-std::string checkSeed(const std::string& text) {
-    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-    return digits ? std::string() : text + " is not a whole number from 0 on";
-}
-
-}  // namespace
 
 void addComputeFlags(CLI::App& command, ComputeFlags& flags) {
     command.add_option("model", flags.model, "GGUF file")->required();
@@ -70,36 +69,11 @@ Result<std::optional<std::string>> readTemplate(const std::string& path) {
 
 void addReplyFlags(CLI::App& command, ReplyFlags& flags) {
     GenerationOptions& g = flags.generation;
-    SamplingSettings& s = g.sampling;
     command
         .add_option("-n,--longest-reply", g.longestReply, "tokens of the reply at most; 0: until the context is full")
         ->check(within(0, 1 << 24))
         ->capture_default_str();
-    command.add_option("--temp", s.temperature, "temperature; 0: always the likeliest token")
-        ->check(within(0.0, 100.0))
-        ->capture_default_str();
-    command.add_option("--top-k", s.topK, "only the k likeliest; 0: off")
-        ->check(within(0, 1 << 24))
-        ->capture_default_str();
-    command.add_option("--top-p", s.topP, "only the likeliest that make up this share; 1: off")
-        ->check(within(0.0, 1.0))
-        ->capture_default_str();
-    command.add_option("--min-p", s.minP, "only those with this share of the likeliest one's chance; 0: off")
-        ->check(within(0.0, 1.0))
-        ->capture_default_str();
-    command.add_option("--repeat-penalty", s.repeatPenalty, "divides the logits of recent tokens; 1: off")
-        ->check(within(0.01, 100.0))
-        ->capture_default_str();
-    command.add_option("--repeat-window", s.repeatWindow, "tokens that the penalties look back; -1: all")
-        ->check(within(-1, 1 << 24))
-        ->capture_default_str();
-    command.add_option("--frequency-penalty", s.frequencyPenalty, "taken off the logit for each recent use")
-        ->check(within(-100.0, 100.0))
-        ->capture_default_str();
-    command
-        .add_option("--presence-penalty", s.presencePenalty, "taken off the logit of a token that was used recently")
-        ->check(within(-100.0, 100.0))
-        ->capture_default_str();
+    addSamplingFlags(command, g);
     command.add_option("--seed", flags.seed, "the same seed gives the same reply; default: a random one")
         ->check(CLI::Validator(std::function<std::string(std::string&)>(checkSeed), "UINT"));
     command.add_option("--stop", g.stopStrings, "a text that ends the reply; may be given several times")->take_all();

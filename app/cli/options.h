@@ -32,8 +32,13 @@ struct ReplyFlags {
     std::string chatTemplate;  // a file; empty: the model's own
 };
 void addReplyFlags(CLI::App& command, ReplyFlags& flags);
+/// The part of these that steers the draw.
+void addSamplingFlags(CLI::App& command, GenerationOptions& generation);
 /// The options with a seed: the given one, or a random one.
 GenerationOptions generationOptions(const ReplyFlags& flags);
+
+/// A number in a range. CLI::Range lets NaN pass and prints its borders with all their digits.
+CLI::Validator within(double lowest, double highest);
 
 /// Errors with the file's path in front.
 Result<std::shared_ptr<const Model>> openModel(const std::string& path, const std::string& chatTemplate = {});

@@ -32,14 +32,24 @@ QString nameOf(CutBy step) {
     switch (step) {
         case CutBy::Nothing:
             break;
+        case CutBy::LogitBias:
+            return CutName::tr("logit bias", "a sampler");
+        case CutBy::TopNSigma:
+            return CutName::tr("top-nσ", "a sampler");
         case CutBy::TopK:
             return CutName::tr("top-k", "a sampler");
+        case CutBy::Typical:
+            return CutName::tr("typical", "a sampler");
         case CutBy::TopP:
             return CutName::tr("top-p", "a sampler");
         case CutBy::MinP:
             return CutName::tr("min-p", "a sampler");
+        case CutBy::Xtc:
+            return CutName::tr("XTC", "a sampler");
         case CutBy::Temperature:
             return CutName::tr("temperature", "a sampler");
+        case CutBy::Mirostat:
+            return CutName::tr("mirostat", "a sampler");
     }
     return {};
 }

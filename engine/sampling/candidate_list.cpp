@@ -40,6 +40,7 @@ auto at(std::vector<Scored>& items, size_t count) {
 Result<CandidateList> CandidateList::largest(std::span<const float> logits, size_t count) {
     CandidateList list;
     auto& items = list.m_items;
+    list.m_vocabulary = logits.size();
     if (count == 0) return list;
     count = std::min(count, logits.size());
     // What exceeds the threshold is collected, up to twice as many as asked for; then the better half is kept and its

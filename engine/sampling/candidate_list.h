@@ -10,6 +10,8 @@
 
 namespace monochord {
 
+constexpr double kLn2 = 0x1.62e42fefa39efp-1;  ///< nats of a bit
+
 /// A candidate inside a chain: f64, so that no step rounds what the next one sums.
 struct Scored {
     TokenId id = 0;
@@ -30,6 +32,8 @@ public:
     std::span<Scored> items() { return m_items; }
     std::span<const Scored> items() const { return m_items; }
     size_t size() const { return m_items.size(); }
+    /// How many tokens there were before any was removed.
+    size_t vocabulary() const { return m_vocabulary; }
     bool empty() const { return m_items.empty(); }
 
     /// The candidate of a token, or nothing. The list must be ordered by id.
@@ -82,6 +86,7 @@ private:
     std::vector<Scored> m_items;
     size_t m_sorted = 0;  // the first so many are sorted and come before all others
     bool m_finite = true;
+    size_t m_vocabulary = 0;
     double m_largest = 0, m_logSum = 0;  // of computeShares()
 };
 

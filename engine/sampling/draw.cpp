@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "monochord/sampling.h"
 #include "sampling/candidate_list.h"
@@ -9,34 +10,51 @@ namespace monochord {
 
 namespace {
 
-constexpr size_t kStepsOfTheSelection = 2;  // of chainOf(): penalties and top_k
-
-/// What the steps penalties and top_k leave, without a list of the whole vocabulary: penalties change few tokens, so
-/// the best `count` after them are among these few and the best `count` + few before them.
-Result<CandidateList> bestAfterPenalties(std::span<const float> logits, std::span<const TokenId> history,
-                                         const SamplingSettings& settings, size_t count) {
-    std::vector<TokenCount> seen;
-    if (settings.repeatPenalty != 1 || settings.frequencyPenalty != 0 || settings.presencePenalty != 0)
-        seen = countTokens(history, settings.repeatWindow);
-    auto list = CandidateList::largest(logits, count + seen.size());
-    if (!list || seen.empty()) return list;
-    list->orderById();
-    const size_t found = list->size();
-    for (const auto [id, timesSeen] : seen) {
-        const double before = logits[static_cast<size_t>(id)];
-        const double after =
-            penalised(before, timesSeen, settings.repeatPenalty, settings.frequencyPenalty, settings.presencePenalty);
-        const auto known = list->items().first(found);
-        const auto it = std::lower_bound(known.begin(), known.end(), id,
-                                         [](const Scored& c, TokenId wanted) { return c.id < wanted; });
-        if (it != known.end() && it->id == id)
-            it->logit = after;
-        else
-            list->add({id, after, 0});
+/// How many candidates of the highest logits the chain looks at, once its first steps have changed few of them: as many
+/// as a top-k right behind these keeps, one where nothing but the best is wanted, or all.
+size_t selectionSize(std::span<const SamplerStep> chain, size_t vocabulary) {
+    size_t count = vocabulary;
+    bool changing = true;  // only steps so far that change few logits
+    for (const SamplerStep& step : chain) {
+        const StepKind& kind = *findStep(step.name, SamplerSemantics::LlamaCpp);
+        if (changing && kind.touched) continue;
+        const double first = step.arguments.empty() ? 0 : step.arguments[0];
+        if (changing && step.name == "top_k" && first > 0) count = std::max<size_t>(1, toCount(first, vocabulary));
+        changing = false;
+        if (!kind.keepsBest) return count;
+        if (step.name == "temp" && first <= 0) return 1;
     }
+    return count;
+}
+
+/// The tokens that those first steps change, ascending.
+std::vector<TokenId> touchedFirst(std::span<const SamplerStep> chain, std::span<const TokenId> history) {
+    std::vector<TokenId> ids;
+    for (const SamplerStep& step : chain) {
+        const StepKind& kind = *findStep(step.name, SamplerSemantics::LlamaCpp);
+        if (!kind.touched) break;
+        kind.touched(step.arguments, history, ids);
+    }
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+}
+
+/// Candidates from which the chain makes the same as from all of them, without a list of the whole vocabulary: the best
+/// `count` after the first steps are among the few tokens that these change and the best `count` + few before them.
+Result<CandidateList> selectFor(std::span<const SamplerStep> chain, std::span<const float> logits,
+                                std::span<const TokenId> history) {
+    const size_t count = selectionSize(chain, logits.size());
+    if (count == logits.size()) return CandidateList::largest(logits, count);
+    const auto touched = touchedFirst(chain, history);
+    auto list = CandidateList::largest(logits, count + touched.size());
+    if (!list || touched.empty()) return list;
     list->orderById();
-    list->logitsChanged();
-    if (list->finite()) list->keepFirst(count);
+    std::vector<TokenId> missing;
+    for (const TokenId id : touched)
+        if (!list->find(id) && std::isfinite(logits[static_cast<size_t>(id)])) missing.push_back(id);
+    for (const TokenId id : missing) list->add({id, logits[static_cast<size_t>(id)], 0});
+    list->orderById();
     return list;
 }
 
@@ -50,29 +68,13 @@ uint64_t mix(uint64_t z) {
 
 }  // namespace
 
-std::vector<SamplerStep> chainOf(const SamplingSettings& settings) {
-    return {
-        {"penalties",
-         {static_cast<double>(settings.repeatWindow), settings.repeatPenalty, settings.frequencyPenalty,
-          settings.presencePenalty}},
-        {"top_k", {static_cast<double>(settings.topK)}},
-        {"top_p", {settings.topP, 1}},
-        {"min_p", {settings.minP, 1}},
-        {"temp", {settings.temperature}},
-    };
-}
-
 Result<TokenId> drawToken(std::span<const float> logits, std::span<const TokenId> history,
-                          const SamplingSettings& settings, uint64_t position) {
-    const auto steps = chainOf(settings);
+                          const SamplingSettings& settings, uint64_t position, MirostatState* state) {
+    const auto chain = chainOf(settings, state ? *state : MirostatState());
     if (auto checked = checkTokens(logits, history); !checked) return tl::unexpected(checked.error());
-    if (auto checked = checkChain(steps, SamplerSemantics::LlamaCpp); !checked) return tl::unexpected(checked.error());
-    std::span<const SamplerStep> chain = steps;
-    const bool greedy = settings.temperature <= 0;  // no step removes the most likely token
-    const bool selects = greedy || settings.topK > 0;
-    const size_t count = greedy ? 1 : selects ? static_cast<size_t>(settings.topK) : logits.size();
-    if (selects) chain = chain.subspan(kStepsOfTheSelection);
-    auto list = selects ? bestAfterPenalties(logits, history, settings, count) : CandidateList::largest(logits, count);
+    if (auto checked = checkChain(chain, SamplerSemantics::LlamaCpp, logits.size()); !checked)
+        return tl::unexpected(checked.error());
+    auto list = selectFor(chain, logits, history);
     if (!list) return tl::unexpected(list.error());
     if (auto run = runChain(*list, history, chain, SamplerSemantics::LlamaCpp); !run)
         return tl::unexpected(run.error());
@@ -82,8 +84,12 @@ Result<TokenId> drawToken(std::span<const float> logits, std::span<const TokenId
     const double number = uniformAt(settings.seed, position);
     double reached = 0;
     const size_t length = list->shortestPrefix([&](size_t, double sum) { return (reached = sum) > number; });
-    list->keepFirst(length);
-    return list->items()[reached > number ? length - 1 : 0].id;
+    const Scored drawn = list->items()[reached > number ? length - 1 : 0];
+    if (state && settings.mirostat != Mirostat::Off) {
+        const double tau = settings.mirostatTau, surprise = -list->logShare(drawn) / kLn2;
+        state->mu = state->mu.value_or(2 * tau) - settings.mirostatEta * (surprise - tau);
+    }
+    return drawn.id;
 }
 
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014) read at random: output

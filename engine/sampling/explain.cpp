@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "base/exact_math.h"
 #include "monochord/sampling.h"
@@ -9,7 +11,28 @@ namespace monochord {
 
 namespace {
 
-constexpr CutBy kStepsOfTheChain[] = {CutBy::Nothing, CutBy::TopK, CutBy::TopP, CutBy::MinP, CutBy::Temperature};
+/// What a step of chainOf() is called as one that cuts; penalties cut nothing.
+CutBy cutOf(std::string_view step) {
+    static constexpr std::pair<std::string_view, CutBy> kCuts[] = {{"logit_bias", CutBy::LogitBias},
+                                                                   {"top_n_sigma", CutBy::TopNSigma},
+                                                                   {"top_k", CutBy::TopK},
+                                                                   {"typical", CutBy::Typical},
+                                                                   {"top_p", CutBy::TopP},
+                                                                   {"min_p", CutBy::MinP},
+                                                                   {"xtc", CutBy::Xtc},
+                                                                   {"temp", CutBy::Temperature},
+                                                                   {"temp_ext", CutBy::Temperature},
+                                                                   {"mirostat", CutBy::Mirostat},
+                                                                   {"mirostat_v2", CutBy::Mirostat}};
+    for (const auto& [name, cut] : kCuts)
+        if (name == step) return cut;
+    return CutBy::Nothing;
+}
+
+/// Whether a step can take away the likeliest candidate.
+bool reachesTheBest(CutBy cut) {
+    return cut == CutBy::LogitBias || cut == CutBy::Typical || cut == CutBy::Xtc;
+}
 
 /// Shares of the whole vocabulary without settings.
 class SharesBefore {
@@ -28,21 +51,26 @@ private:
 }  // namespace
 
 Result<std::vector<ExplainedCandidate>> explainSampling(std::span<const float> logits, std::span<const TokenId> history,
-                                                        const SamplingSettings& settings, size_t count) {
-    const auto chain = chainOf(settings);
+                                                        const SamplingSettings& settings, size_t count,
+                                                        const MirostatState& state) {
+    const auto chain = chainOf(settings, state);
     if (auto checked = checkTokens(logits, history); !checked) return tl::unexpected(checked.error());
-    if (auto checked = checkChain(chain, SamplerSemantics::LlamaCpp); !checked) return tl::unexpected(checked.error());
+    if (auto checked = checkChain(chain, SamplerSemantics::LlamaCpp, logits.size()); !checked)
+        return tl::unexpected(checked.error());
     auto left = CandidateList::largest(logits, logits.size());
     if (!left) return tl::unexpected(left.error());
 
     std::vector<CutBy> lastStep(logits.size());  // [vocabulary]: the last step that a token came to
     const auto remember = [&](size_t step) {
-        for (const Scored& candidate : left->items())
-            lastStep[static_cast<size_t>(candidate.id)] = kStepsOfTheChain[step];
+        const CutBy cut = cutOf(chain[step].name);
+        for (const Scored& candidate : left->items()) lastStep[static_cast<size_t>(candidate.id)] = cut;
     };
     if (auto run = runChain(*left, history, chain, SamplerSemantics::LlamaCpp, remember); !run)
         return tl::unexpected(run.error());
 
+    const bool greedy = std::any_of(chain.begin(), chain.end(), [](const SamplerStep& step) {
+        return step.name == "temp" && step.arguments[0] <= 0;
+    });
     const SharesBefore before(logits);
     std::vector<ExplainedCandidate> explained;
     explained.reserve(std::min(count, logits.size()));
@@ -61,8 +89,8 @@ Result<std::vector<ExplainedCandidate>> explainSampling(std::span<const float> l
         if (explained.size() == count) break;
         const auto id = static_cast<size_t>(candidate.id);
         if (listed[id]) continue;
-        explained.push_back(
-            {candidate.id, before.of(candidate.id), 0, settings.temperature > 0 ? lastStep[id] : CutBy::Temperature});
+        const CutBy cut = greedy && !reachesTheBest(lastStep[id]) ? CutBy::Temperature : lastStep[id];
+        explained.push_back({candidate.id, before.of(candidate.id), 0, cut});
     }
     return explained;
 }

@@ -12,18 +12,26 @@ namespace monochord {
 
 namespace {
 
-const StepKind* findKind(std::string_view name, SamplerSemantics semantics) {
-    for (const StepKind& kind : stepKinds(semantics))
-        if (kind.name == name) return &kind;
-    return nullptr;
+Result<void> checkCount(const SamplerStep& step, const StepKind& kind) {
+    const size_t count = step.arguments.size(), fixed = kind.argumentCount;
+    if (count >= fixed && count - fixed <= kind.optionalCount &&
+        (kind.idStride == 0 || (count - fixed) % kind.idStride == 0))
+        return {};
+    std::string wanted = fmt::format("{} numbers", fixed);
+    if (kind.idStride > 1)
+        wanted = fmt::format("numbers in groups of {}", kind.idStride);
+    else if (kind.optionalCount == StepKind::kAnyNumber)
+        wanted = fmt::format("at least {} numbers", fixed);
+    else if (kind.optionalCount > 0)
+        wanted = fmt::format("{} to {} numbers", fixed, fixed + kind.optionalCount);
+    return fail(ErrorCode::InvalidArgument,
+                fmt::format("the sampler step {} takes {}, not {}", step.name, wanted, count));
 }
 
-Result<void> checkStep(const SamplerStep& step, SamplerSemantics semantics) {
-    const StepKind* kind = findKind(step.name, semantics);
+Result<void> checkStep(const SamplerStep& step, SamplerSemantics semantics, size_t vocabulary) {
+    const StepKind* kind = findStep(step.name, semantics);
     if (!kind) return fail(ErrorCode::InvalidArgument, fmt::format("there is no sampler step \"{}\"", step.name));
-    if (step.arguments.size() != kind->argumentCount)
-        return fail(ErrorCode::InvalidArgument, fmt::format("the sampler step {} takes {} numbers, not {}", step.name,
-                                                            kind->argumentCount, step.arguments.size()));
+    if (auto counted = checkCount(step, *kind); !counted) return counted;
     for (size_t i = 0; i < step.arguments.size(); i++) {
         const double argument = step.arguments[i];
         if (!std::isfinite(argument))
@@ -33,6 +41,12 @@ Result<void> checkStep(const SamplerStep& step, SamplerSemantics semantics) {
             return fail(ErrorCode::InvalidArgument,
                         fmt::format("number {} of the sampler step {} is {} and has to be above 0", i + 1, step.name,
                                     argument));
+        const bool isId =
+            kind->idStride > 0 && i >= kind->argumentCount && (i - kind->argumentCount) % kind->idStride == 0;
+        if (isId && !(argument >= 0 && argument < static_cast<double>(vocabulary) && argument == std::floor(argument)))
+            return fail(ErrorCode::InvalidArgument,
+                        fmt::format("the sampler step {} names token {}, but there are {} tokens", step.name, argument,
+                                    vocabulary));
     }
     return {};
 }
@@ -45,9 +59,9 @@ float toFloat(double logit) {
 
 }  // namespace
 
-Result<void> checkChain(std::span<const SamplerStep> chain, SamplerSemantics semantics) {
+Result<void> checkChain(std::span<const SamplerStep> chain, SamplerSemantics semantics, size_t vocabulary) {
     for (const SamplerStep& step : chain)
-        if (auto checked = checkStep(step, semantics); !checked) return checked;
+        if (auto checked = checkStep(step, semantics, vocabulary); !checked) return checked;
     return {};
 }
 
@@ -68,7 +82,7 @@ Result<void> runChain(CandidateList& list, std::span<const TokenId> history, std
     for (const SamplerStep& step : chain) {
         if (list.empty()) break;
         if (beforeStep) beforeStep(static_cast<size_t>(&step - chain.data()));
-        findKind(step.name, semantics)->apply(list, step.arguments, history);
+        findStep(step.name, semantics)->apply(list, step.arguments, history);
         if (!list.finite())
             return fail(ErrorCode::NotFinite, fmt::format("the sampler step {} makes a logit infinite", step.name));
     }
@@ -80,7 +94,7 @@ Result<void> runChain(CandidateList& list, std::span<const TokenId> history, std
 Result<std::vector<Candidate>> applyChain(std::span<const float> logits, std::span<const TokenId> history,
                                           std::span<const SamplerStep> chain, SamplerSemantics semantics) {
     if (auto checked = checkTokens(logits, history); !checked) return tl::unexpected(checked.error());
-    if (auto checked = checkChain(chain, semantics); !checked) return tl::unexpected(checked.error());
+    if (auto checked = checkChain(chain, semantics, logits.size()); !checked) return tl::unexpected(checked.error());
     auto list = CandidateList::largest(logits, logits.size());
     if (!list) return tl::unexpected(list.error());
     if (auto run = runChain(*list, history, chain, semantics); !run) return tl::unexpected(run.error());

@@ -8,8 +8,9 @@
 
 namespace monochord {
 
-/// Checks names, numbers of arguments and that these are finite. Errors: InvalidArgument.
-Result<void> checkChain(std::span<const SamplerStep> chain, SamplerSemantics semantics);
+/// Checks names, numbers of arguments, that these are finite and that ids are among the vocabulary's.
+/// Errors: InvalidArgument.
+Result<void> checkChain(std::span<const SamplerStep> chain, SamplerSemantics semantics, size_t vocabulary);
 
 /// Checks that there are logits and that the history consists of their ids. Errors: InvalidArgument.
 Result<void> checkTokens(std::span<const float> logits, std::span<const TokenId> history);

@@ -48,6 +48,7 @@ struct InferenceSession::Run {
     TokenId lastId = 0;
     size_t lastHistory = 0;  // tokens before the last one that was drawn; 0: none was
     SamplingSettings lastSettings = {};
+    MirostatState mirostat = {};
 
     void give(TokenId id, const std::string& text) {
         reply.text += text;
@@ -86,9 +87,23 @@ void InferenceSession::setSampling(const SamplingSettings& settings) {
     m_sampling = settings;
 }
 
-SamplingSettings InferenceSession::sampling() {
-    const std::lock_guard lock(m_mutex);
-    return m_sampling;
+/// What draws the next token, with DRY's breakers filled in.
+SamplingSettings InferenceSession::sampling(const Run& run) {
+    std::unique_lock lock(m_mutex);
+    SamplingSettings settings = m_sampling;
+    lock.unlock();
+    if (settings.dryMultiplier != 0 && settings.dryBreakers.empty())
+        settings.dryBreakers = breakers(run.options.dryBreakers);
+    return settings;
+}
+
+/// Looked up in the whole vocabulary, so only when they are wanted, and once for the same texts.
+const std::vector<TokenId>& InferenceSession::breakers(const std::vector<std::string>& texts) {
+    if (texts != m_breakerTexts) {
+        m_breakers = tokensContaining(m_evaluator->model().tokenizer(), texts);
+        m_breakerTexts = texts;
+    }
+    return m_breakers;
 }
 
 void InferenceSession::reset() {
@@ -114,8 +129,8 @@ Result<StopReason> InferenceSession::draw(Run& run, const std::stop_token& stop)
                                                 first ? run.observer.promptProgress : Evaluator::ProgressSink());
         if (!work && work.error().code == ErrorCode::Cancelled) return StopReason::Cancelled;
         if (!work) return tl::unexpected(work.error());
-        const SamplingSettings settings = sampling();
-        const auto id = drawToken(run.logits, run.sequence, settings, run.sequence.size());
+        const SamplingSettings settings = sampling(run);
+        const auto id = drawToken(run.logits, run.sequence, settings, run.sequence.size(), &run.mirostat);
         if (!id) return tl::unexpected(id.error());
         if (first) {
             run.reply.reusedTokens = work->reused;

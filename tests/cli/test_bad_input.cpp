@@ -204,6 +204,25 @@ void TestBadInput::argumentsThatMakeNoSense_data() {
     generate({"--top-p", "1.5"}, "1.5");
     generate({"--min-p", "nan"}, "nan");
     generate({"--repeat-penalty", "0"}, "0");
+    generate({"--typical", "2"}, "2");
+    generate({"--top-n-sigma", "-1"}, "-1");
+    generate({"--dynatemp-range", "nan"}, "nan");
+    generate({"--dynatemp-exp", "0"}, "0");
+    generate({"--xtc-probability", "1.01"}, "1.01");
+    generate({"--xtc-threshold", "-0.1"}, "-0.1");
+    generate({"--dry-multiplier", "inf"}, "inf");
+    generate({"--dry-base", "0.5"}, "0.5");
+    generate({"--dry-allowed-length", "-2"}, "-2");
+    generate({"--dry-penalty-last-n", "-2"}, "-2");
+    generate({"--mirostat", "3"}, "3");
+    generate({"--mirostat-ent", "-5"}, "-5");
+    generate({"--mirostat-lr", "x"}, "x");
+    for (const char* bias : {"5", "5*2", "+2", "5+", "5+nan", "5+-1", "5-20000", "5+inf", "-5+1", "99999999999+1", "x"})
+        generate({"--logit-bias", bias}, bias);
+    generate({"--logit-bias", "640+1"}, "640");  // beyond the vocabulary
+    generate({"--samplers", ""}, "top_k");
+    generate({"--samplers", "top_k;frob"}, "frob");
+    generate({"--samplers", "top_k;top_p;top_k"}, "twice");
     generate({"--seed", "-1"}, "-1");
     generate({"--seed", "x"}, "x");
     generate({"--tokens", "1,2"}, "--tokens");

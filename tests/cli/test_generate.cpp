@@ -28,6 +28,10 @@ private Q_SLOTS:
     void theSameSeedGivesTheSameReply();
     void otherSeedsGiveOtherReplies();
     void theSeedIsIndependentOfTheWayOfComputing();
+    void everySamplerHasItsFlag_data();
+    void everySamplerHasItsFlag();
+    void biasDecides();
+    void repetitionsAreAvoided();
     void endsAtTheLongestReply();
     void endsAtAStopStringAcrossTokens();
     void endsWhenTheContextIsFull();
@@ -93,6 +97,60 @@ void TestGenerate::theSeedIsIndependentOfTheWayOfComputing() {
     QVERIFY(first.is_object());
     QCOMPARE(reply(smallModel("gqa-mixed"), options + QStringList{"-t", "3", "-b", "5", "--isa", "scalar"})["tokens"],
              first["tokens"]);
+}
+
+void TestGenerate::everySamplerHasItsFlag_data() {
+    QTest::addColumn<QStringList>("flags");
+    const QList<QStringList> all = {
+        {"--typical", "0.3"},
+        {"--top-n-sigma", "0.3"},
+        {"--dynatemp-range", "1.4"},
+        {"--dynatemp-range", "1.4", "--dynatemp-exp", "3"},
+        {"--xtc-probability", "1", "--xtc-threshold", "0.002"},
+        {"--dry-multiplier", "5", "--dry-allowed-length", "0"},
+        {"--dry-multiplier", "5", "--dry-allowed-length", "0", "--dry-penalty-last-n", "9"},
+        {"--mirostat", "1", "--mirostat-ent", "3"},
+        {"--mirostat", "2", "--mirostat-ent", "3"},
+        {"--mirostat", "2", "--mirostat-ent", "3", "--mirostat-lr", "1"},
+        {"--samplers", "temperature;top_p"},
+    };
+    for (const QStringList& flags : all) QTest::newRow(qPrintable(flags.join(' '))) << flags;
+}
+
+/// Each changes the reply, to the same one each time.
+void TestGenerate::everySamplerHasItsFlag() {
+    QFETCH(QStringList, flags);
+    const QStringList options = {"--prompt", "The keeper", "--temp", "1.5", "--top-k", "0", "--min-p",     "0",
+                                 "--top-p",  "1",          "-n",     "24",  "--seed",  "5", "--ignore-eos"};
+    const QStringList less = flags.mid(0, std::max<qsizetype>(0, flags.size() - 2));  // without the last flag
+    const Json first = reply(smallModel("gqa-f16"), options + flags)["tokens"];
+    QCOMPARE(first.size(), size_t{24});
+    QCOMPARE(reply(smallModel("gqa-f16"), options + flags)["tokens"], first);
+    if (flags[0] != "--samplers") QVERIFY(reply(smallModel("gqa-f16"), options + less)["tokens"] != first);
+}
+
+void TestGenerate::biasDecides() {
+    const QString model = smallModel("gqa-f16");
+    const QStringList options = {"--prompt", "Hi", "--ignore-eos"};
+    QCOMPARE(reply(model, options + QStringList{"--logit-bias", "77+10000"})["tokens"], Json(std::vector<int>(16, 77)));
+    const Json usual = reply(model, options)["tokens"];
+    const QString first = QString::number(usual[0].get<int>());
+    QVERIFY(reply(model, options + QStringList{"--logit-bias", first + "-inf"})["tokens"][0] != usual[0]);
+    QCOMPARE(reply(model, options + QStringList{"--logit-bias", first + "+0.5"})["tokens"][0], usual[0]);
+}
+
+void TestGenerate::repetitionsAreAvoided() {
+    const QString model = smallModel("gqa-f16");
+    const QStringList prompt = {"--tokens", "5,6,7,8,9,5,6,7", "-n", "1", "--ignore-eos", "--logit-bias", "8+50"};
+    const auto eight = [&](const QStringList& dry) { return reply(model, prompt + dry)["tokens"] == Json({8}); };
+    QVERIFY(eight({}));
+    QVERIFY(eight({"--dry-multiplier", "1"}));  // of three tokens, two are free: 1.75
+    QVERIFY(!eight({"--dry-multiplier", "100"}));
+    QVERIFY(!eight({"--dry-multiplier", "1", "--dry-base", "100"}));
+    QVERIFY(eight({"--dry-multiplier", "1", "--dry-base", "100", "--dry-allowed-length", "3"}));
+    QVERIFY(eight({"--dry-multiplier", "100", "--dry-penalty-last-n", "5"}));
+    QVERIFY(eight({"--dry-multiplier", "100", "--dry-sequence-breaker", "("}));  // token 7
+    QVERIFY(!eight({"--dry-multiplier", "100", "--dry-sequence-breaker", "none"}));
 }
 
 void TestGenerate::endsAtTheLongestReply() {

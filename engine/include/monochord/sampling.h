@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -11,7 +12,31 @@
 
 namespace monochord {
 
-/// The sliders. A value at its neutral position has no effect; temperature 0 is greedy.
+/// What a chain is made of, in the order that llama.cpp gives it.
+enum class Sampler : uint8_t {
+    Penalties,    ///< repeatPenalty, frequencyPenalty and presencePenalty, within repeatWindow
+    Dry,          ///< penalties for going on with a repetition: what begins with dry
+    TopNSigma,    ///< topNSigma
+    TopK,         ///< topK
+    Typical,      ///< typicalP
+    TopP,         ///< topP
+    MinP,         ///< minP
+    Xtc,          ///< xtcProbability and xtcThreshold
+    Temperature,  ///< temperature, temperatureRange and temperatureExponent
+};
+
+/// Steers how surprising the text is instead of where a distribution is cut (Basu et al. 2021).
+enum class Mirostat : uint8_t {
+    Off,  ///< the samplers in their order
+    V1,   ///< so many of the likeliest as a fit of Zipf's law asks for
+    V2,   ///< those that are at most so surprising
+};
+
+/// A bias of this or less takes a token out of the draw.
+constexpr double kRemovingBias = -1e9;
+
+/// The sliders, and what only options of the command line reach. A value at its neutral position has no effect;
+/// temperature 0 is greedy.
 struct SamplingSettings {
     float temperature = 0.8f;    ///< logits are divided by it; 0: the likeliest token
     int32_t topK = 40;           ///< only so many of the likeliest; 0: off
@@ -22,6 +47,23 @@ struct SamplingSettings {
     float frequencyPenalty = 0.0f;  ///< taken from the logit for each time that the token was seen; 0: off
     float presencePenalty = 0.0f;   ///< taken from the logit of a token that was seen; 0: off
     uint64_t seed = 0;              ///< of the draws: see uniformAt
+
+    float typicalP = 1.0f;             ///< only those about as surprising as expected (Meister et al. 2022); 1: off
+    float topNSigma = 0.0f;            ///< only logits within so many deviations of the best (Tang et al. 2024); 0: off
+    float temperatureRange = 0.0f;     ///< the temperature is this much more or less, by the entropy; 0: off
+    float temperatureExponent = 1.0f;  ///< how it follows the entropy
+    float xtcProbability = 0.0f;       ///< how often all likely tokens but the least likely are left out; 0: off
+    float xtcThreshold = 0.1f;         ///< the share from which a token is likely; above 0.5: off
+    float dryMultiplier = 0.0f;  ///< taken from the logit that goes on with a repetition of the length allowed; 0: off
+    float dryBase = 1.75f;       ///< each further token multiplies that by this; below 1: off
+    int32_t dryAllowedLength = 2;           ///< tokens; shorter repetitions are free
+    int32_t dryWindow = -1;                 ///< last tokens that DRY sees; 0: none, -1: all
+    std::vector<TokenId> dryBreakers = {};  ///< tokens that no repetition reaches across; a session fills them in
+    Mirostat mirostat = Mirostat::Off;      ///< takes the place of all but bias and temperature
+    float mirostatTau = 5.0f;               ///< surprise to aim at, in bits
+    float mirostatEta = 0.1f;               ///< how much of a deviation is made up for with the next token
+    std::vector<std::pair<TokenId, float>> logitBias = {};  ///< added to logits before all else; see kRemovingBias
+    std::vector<Sampler> order = {};                        ///< those that are not named are off; empty: all, as listed
 
     bool operator==(const SamplingSettings&) const = default;  ///< member by member
 };
@@ -34,7 +76,7 @@ struct Candidate {
 };
 
 /// One step of a chain as the `sample` command writes it: a name and its numbers (top_k k, top_p P m, temp t …; the
-/// tables of engine/sampling/steps.cpp list them).
+/// tables at the end of engine/sampling/steps_*.cpp list them).
 struct SamplerStep {
     std::string name;               ///< "top_k" …
     std::vector<double> arguments;  ///< as many as the step has, in its order
@@ -48,27 +90,42 @@ enum class SamplerSemantics {
 
 /// What a chain leaves of a distribution, highest probability first (ties: the lower id first), before any draw.
 /// Sums are taken in f64; nothing depends on the machine. `history`: previous tokens, oldest first.
-/// Errors: InvalidArgument (unknown step, wrong number of arguments, id of the history out of range, empty logits),
-/// NotFinite (a NaN or +infinity among the logits; -infinity is a removed token).
+/// Errors: InvalidArgument (unknown step, wrong number of arguments, an id out of range in the history or a step, empty
+/// logits, no token left), NotFinite (a NaN or +infinity among the logits; -infinity is a removed token).
 Result<std::vector<Candidate>> applyChain(std::span<const float> logits, std::span<const TokenId> history,
                                           std::span<const SamplerStep> chain, SamplerSemantics semantics);
 
-/// The chain that the sliders stand for: penalties, top-k, top-p, min-p, temperature, in this order.
-std::vector<SamplerStep> chainOf(const SamplingSettings& settings);
+/// What mirostat carries from one draw of a reply to the next.
+struct MirostatState {
+    std::optional<double> mu = {};  ///< the surprise in bits above which nothing is drawn; at first 2 · tau
+};
 
-/// Draws the next token. `position` is the token's place in the sequence: the same logits, history, settings and
-/// position give the same token on every machine, whatever was drawn before.
-/// Errors: as applyChain.
+/// The chain that the settings stand for: the bias, then the samplers in their order, or temperature and mirostat.
+/// Samplers that are off are left out where they are not among the sliders.
+std::vector<SamplerStep> chainOf(const SamplingSettings& settings, const MirostatState& state = {});
+
+/// Draws the next token. `position` is the token's place in the sequence: the same logits, history, settings, position
+/// and state give the same token on every machine, whatever was drawn before. `state`, where there is one, is moved on
+/// by the draw if mirostat is on. Errors: as applyChain; then the state stays.
 Result<TokenId> drawToken(std::span<const float> logits, std::span<const TokenId> history,
-                          const SamplingSettings& settings, uint64_t position);
+                          const SamplingSettings& settings, uint64_t position, MirostatState* state = nullptr);
 
-/// The step of the sliders that takes a word out of the draw.
+/// The ids of all tokens whose bytes contain one of the texts, ascending: SamplingSettings::dryBreakers. Empty texts
+/// are ignored. A text that only several tokens together make up breaks nothing.
+std::vector<TokenId> tokensContaining(const Tokenizer& tokenizer, std::span<const std::string> texts);
+
+/// What takes a word out of the draw.
 enum class CutBy : uint8_t {
-    Nothing,     ///< it can be drawn
-    TopK,        ///< SamplingSettings::topK
-    TopP,        ///< SamplingSettings::topP
-    MinP,        ///< SamplingSettings::minP
-    Temperature  ///< temperature 0 leaves one
+    Nothing,      ///< it can be drawn
+    LogitBias,    ///< a bias of kRemovingBias
+    TopNSigma,    ///< SamplingSettings::topNSigma
+    TopK,         ///< SamplingSettings::topK
+    Typical,      ///< SamplingSettings::typicalP
+    TopP,         ///< SamplingSettings::topP
+    MinP,         ///< SamplingSettings::minP
+    Xtc,          ///< SamplingSettings::xtcProbability, by chance
+    Temperature,  ///< temperature 0 leaves one
+    Mirostat,     ///< SamplingSettings::mirostat
 };
 
 /// What settings do to a word.
@@ -80,11 +137,12 @@ struct ExplainedCandidate {
 };
 
 /// The `count` likeliest candidates under these settings: first those that can be drawn, as
-/// applyChain(chainOf(settings)) gives them, then those that are cut, by their share before. At temperature 0 one is
-/// left and temperature cut all others, whatever else would have. About a millisecond for 50,000 logits.
-/// Errors: as applyChain.
+/// applyChain(chainOf(settings, state)) gives them, then those that are cut, by their share before. At temperature 0
+/// one is left, and temperature cut all that a step before could not have cut were they the likeliest. About a
+/// millisecond for 50,000 logits. Errors: as applyChain.
 Result<std::vector<ExplainedCandidate>> explainSampling(std::span<const float> logits, std::span<const TokenId> history,
-                                                        const SamplingSettings& settings, size_t count);
+                                                        const SamplingSettings& settings, size_t count,
+                                                        const MirostatState& state = {});
 
 /// The random generator: a number in [0, 1) that is a pure function of seed and position (counter-based, 64 bits).
 double uniformAt(uint64_t seed, uint64_t position);

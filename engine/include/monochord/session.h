@@ -42,7 +42,9 @@ struct GenerationOptions {
     std::vector<std::string> stopStrings;  ///< end the reply and are not part of it; empty ones are ignored
     std::vector<TokenId> stopTokens;       ///< beside those that end a reply by themselves
     bool ignoreEndTokens = false;          ///< tokens that end a reply are part of it like others
-    bool continuesText = false;            ///< the prompt ends within a reply: a blank that follows belongs to the text
+    /// What DRY's repetitions do not reach across, where the settings name no tokens for it: see tokensContaining().
+    std::vector<std::string> dryBreakers = {"\n", ":", "\"", "*"};
+    bool continuesText = false;  ///< the prompt ends within a reply: a blank that follows belongs to the text
 };
 
 /// From the token with this number on (0: the reply's first), these settings drew.
@@ -121,13 +123,16 @@ public:
 private:
     struct Run;
     Result<StopReason> draw(Run& run, const std::stop_token& stop);
-    SamplingSettings sampling();
+    SamplingSettings sampling(const Run& run);
+    const std::vector<TokenId>& breakers(const std::vector<std::string>& texts);
 
     std::unique_ptr<Evaluator> m_evaluator;
     std::atomic<SessionState> m_state = SessionState::Ready;
     std::mutex m_mutex;  // guards m_sampling
     SamplingSettings m_sampling;
     Reply m_unfinished;
+    std::vector<std::string> m_breakerTexts;  // what m_breakers was made of
+    std::vector<TokenId> m_breakers;
 };
 
 /// \example stream_reply.cpp

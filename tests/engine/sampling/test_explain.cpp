@@ -86,6 +86,28 @@ private Q_SLOTS:
         QCOMPARE(cuts(settings), (std::vector{Nothing, Nothing, Nothing, MinP, TopP, TopK}));
     }
 
+    void rareStepsAreNamed() {
+        using enum CutBy;
+        SamplingSettings settings = kNeutral;
+        settings.topNSigma = 2;  // deviation 1.18
+        settings.xtcProbability = 1;
+        settings.xtcThreshold = 0.2f;
+        settings.logitBias = {{1, static_cast<float>(kRemovingBias)}};
+        // XTC finds one likely token alone and leaves it.
+        QCOMPARE(cuts(settings), (std::vector{Nothing, Nothing, Nothing, LogitBias, TopNSigma, TopNSigma}));
+        settings.logitBias.clear();
+        QCOMPARE(cuts(settings), (std::vector{Nothing, Nothing, Nothing, Xtc, TopNSigma, TopNSigma}));
+        settings.temperature = 0;
+        QCOMPARE(cuts(settings), (std::vector{Nothing, Xtc, Temperature, Temperature, Temperature, Temperature}));
+        settings.temperature = 1;
+        settings.xtcProbability = 0;
+        settings.typicalP = 0.6f;
+        QCOMPARE(cuts(settings), (std::vector{Nothing, Nothing, Typical, Typical, TopNSigma, TopNSigma}));
+        settings.mirostat = Mirostat::V2;
+        settings.mirostatTau = 1;
+        QCOMPARE(cuts(settings), (std::vector{Nothing, Nothing, Mirostat, Mirostat, Mirostat, Mirostat}));
+    }
+
     void temperatureZeroLeavesOneAndNamesItself() {
         const auto all = cuts({.temperature = 0, .topK = 2});
         QCOMPARE(all.front(), CutBy::Nothing);

@@ -267,6 +267,9 @@ void TestSamplerChain::nothingLeftIsAnError() {
     QCOMPARE(errorOf({}, {}), ErrorCode::InvalidArgument);
     QCOMPARE(errorOf(std::vector<float>{-kInfinity, -kInfinity}, {}), ErrorCode::InvalidArgument);
     QCOMPARE(errorOf(std::vector<float>{-kInfinity}, {{"top_k", {1}}, {"temp", {0}}}), ErrorCode::InvalidArgument);
+    QCOMPARE(errorOf(std::vector<float>{1}, {{"logit_bias", {0, kRemovingBias}}}), ErrorCode::InvalidArgument);
+    QCOMPARE(errorOf(std::vector<float>{1, 2}, {{"suppress_tokens", {1, 0}}}, {}, kHuggingFace),
+             ErrorCode::InvalidArgument);
 }
 
 void TestSamplerChain::malformedChainsAreErrors() {
@@ -281,6 +284,16 @@ void TestSamplerChain::malformedChainsAreErrors() {
     QCOMPARE(errorOf(kHalves, {{"top_k", {double(kInfinity)}}}), ErrorCode::InvalidArgument);
     QCOMPARE(errorOf(kHalves, {{"penalties", {64, 0, 0, 0}}}), ErrorCode::InvalidArgument);
     QCOMPARE(errorOf(kHalves, {{"temperature", {0}}}, {}, kHuggingFace), ErrorCode::InvalidArgument);
+    QCOMPARE(errorOf(kHalves, {{"logit_bias", {1}}}), ErrorCode::InvalidArgument);
+    QCOMPARE(errorOf(kHalves, {{"mirostat_v2", {1}}}), ErrorCode::InvalidArgument);
+    QCOMPARE(errorOf(kHalves, {{"mirostat_v2", {1, 2, 3, 4}}}), ErrorCode::InvalidArgument);
+    QCOMPARE(errorOf(kHalves, {{"dry", {1, 2, 3}}}), ErrorCode::InvalidArgument);
+    QCOMPARE(errorOf(kHalves, {{"no_repeat_ngram_size", {0}}}, {}, kHuggingFace), ErrorCode::InvalidArgument);
+    for (const double id : {-1.0, 5.0, 0.5, 1e300}) {
+        QCOMPARE(errorOf(kHalves, {{"logit_bias", {id, 1}}}), ErrorCode::InvalidArgument);
+        QCOMPARE(errorOf(kHalves, {{"dry", {1, 2, 3, -1, id}}}), ErrorCode::InvalidArgument);
+        QCOMPARE(errorOf(kHalves, {{"suppress_tokens", {id}}}, {}, kHuggingFace), ErrorCode::InvalidArgument);
+    }
 }
 
 void TestSamplerChain::historyOutOfRangeIsAnError() {
@@ -299,12 +312,22 @@ void TestSamplerChain::oddNumbersDoNoHarm_data() {
 /// Every step with every argument odd: an error or at least one candidate, shares that sum to one, falling.
 void TestSamplerChain::oddNumbersDoNoHarm() {
     QFETCH(double, number);
-    const std::vector<std::pair<const char*, size_t>> llamaCpp{{"top_k", 1},       {"top_p", 2}, {"min_p", 2},
-                                                               {"typical", 2},     {"temp", 1},  {"temp_ext", 3},
-                                                               {"top_n_sigma", 1}, {"xtc", 4},   {"penalties", 4}};
-    const std::vector<std::pair<const char*, size_t>> huggingFace{
-        {"repetition_penalty", 1}, {"temperature", 1},    {"top_k", 1},     {"top_p", 1}, {"min_p", 1},
-        {"typical_p", 1},          {"epsilon_cutoff", 1}, {"eta_cutoff", 1}};
+    const std::vector<std::pair<const char*, size_t>> llamaCpp{
+        {"top_k", 1},       {"top_p", 2},    {"min_p", 2},       {"typical", 2},    {"temp", 1}, {"temp_ext", 3},
+        {"top_n_sigma", 1}, {"xtc", 4},      {"penalties", 4},   {"dry", 4},        {"dry", 6},  {"logit_bias", 2},
+        {"mirostat", 3},    {"mirostat", 4}, {"mirostat_v2", 2}, {"mirostat_v2", 3}};
+    const std::vector<std::pair<const char*, size_t>> huggingFace{{"repetition_penalty", 1},
+                                                                  {"temperature", 1},
+                                                                  {"top_k", 1},
+                                                                  {"top_p", 1},
+                                                                  {"min_p", 1},
+                                                                  {"typical_p", 1},
+                                                                  {"epsilon_cutoff", 1},
+                                                                  {"eta_cutoff", 1},
+                                                                  {"no_repeat_ngram_size", 1},
+                                                                  {"suppress_tokens", 1},
+                                                                  {"bad_words_ids", 2},
+                                                                  {"sequence_bias", 2}};
     const std::vector<float> logits{3, -1e38f, 0, 2, 2, -kInfinity, 3e38f, -5};
     const std::vector<TokenId> history{0, 1, 1, 5, 6};
     for (const auto semantics : {kLlamaCpp, kHuggingFace}) {

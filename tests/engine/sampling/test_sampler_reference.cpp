@@ -1,6 +1,7 @@
 #include <QtTest>
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "monochord/sampling.h"
@@ -48,21 +49,28 @@ private Q_SLOTS:
 };
 
 void TestSamplerReference::reference_data() {
+    QTest::addColumn<QString>("file");
     QTest::addColumn<size_t>("index");
-    const Json cases = readCases(test::dataFile("samplers/cases.json"));
-    QVERIFY(cases.is_object() && cases["cases"].size() > 30);
-    for (size_t i = 0; i < cases["cases"].size(); i++) {
-        const Json& testCase = cases["cases"][i];
-        QTest::addRow("%s %s %s", testCase["vector"].get<std::string>().c_str(),
-                      testCase["semantics"].get<std::string>().c_str(), testCase["chain"].dump().c_str())
-            << i;
+    for (const char* file : {"samplers/cases.json", "samplers/more_cases.json"}) {
+        const Json cases = readCases(test::dataFile(file));
+        QVERIFY(cases.is_object() && cases["cases"].size() > 30);
+        for (size_t i = 0; i < cases["cases"].size(); i++) {
+            const Json& testCase = cases["cases"][i];
+            QTest::addRow("%s %s %s %s", testCase["vector"].get<std::string>().c_str(),
+                          testCase["semantics"].get<std::string>().c_str(), testCase["chain"].dump().c_str(),
+                          testCase["history"].dump().substr(0, 40).c_str())
+                << QString::fromLatin1(file) << i;
+        }
     }
 }
 
 void TestSamplerReference::reference() {
+    QFETCH(QString, file);
     QFETCH(size_t, index);
-    const Json cases = readCases(test::dataFile("samplers/cases.json"));
-    QCOMPARE(differenceIn(cases["cases"][index], cases["vectors"]), std::string());
+    static std::map<QString, Json> files;  // parsed once
+    const auto [cases, isNew] = files.try_emplace(file);
+    if (isNew) cases->second = readCases(test::dataFile(file.toStdString()));
+    QCOMPARE(differenceIn(cases->second["cases"][index], cases->second["vectors"]), std::string());
 }
 
 void TestSamplerReference::wholeReference() {

@@ -253,6 +253,42 @@ private Q_SLOTS:
         QVERIFY(reply->tokens.empty() && reply->settings.empty());
     }
 
+    void mirostatRemembersThroughAReply() {
+        GenerationOptions options = greedy(12);
+        options.sampling = {.temperature = 1, .seed = 5};
+        options.sampling.mirostat = Mirostat::V2;
+        options.sampling.mirostatTau = 2;
+        std::vector<TokenId> replayed;
+        MirostatState state;
+        const GenerationObserver observer{.drawn = [&](const DrawnToken& d) {
+            replayed.push_back(drawToken(d.logits, d.history, d.settings, d.history.size(), &state).value());
+        }};
+        const auto s = session();
+        const auto reply = s->generate(kPrompt, options, {}, {}, observer);
+        QCOMPARE(reply->tokens, replayed);
+        QVERIFY(*state.mu != 4);
+        QCOMPARE(s->generate(kPrompt, options, {}, {})->tokens, replayed);  // each reply begins anew
+    }
+
+    void dryBreaksAtTheUsualMarksOrAtWhatIsAskedFor() {
+        const auto s = session();
+        const Tokenizer& tokenizer = s->evaluator().model().tokenizer();
+        const auto breakersOf = [&](const GenerationOptions& options) {
+            return s->generate(kPrompt, options, {}, {})->settings.front().sampling.dryBreakers;
+        };
+        GenerationOptions options = greedy(2);
+        QVERIFY(breakersOf(options).empty());  // DRY is off
+        options.sampling.dryMultiplier = 0.8f;
+        QCOMPARE(breakersOf(options), tokensContaining(tokenizer, options.dryBreakers));
+        QVERIFY(breakersOf(options).size() >= 4);
+        options.dryBreakers = {"a"};
+        QCOMPARE(breakersOf(options), tokensContaining(tokenizer, options.dryBreakers));
+        options.dryBreakers = {};
+        QVERIFY(breakersOf(options).empty());
+        options.sampling.dryBreakers = {7};
+        QCOMPARE(breakersOf(options), std::vector<TokenId>{7});
+    }
+
     void failedReplyCanBeAskedHowFarItCame() {
         const auto s = session();
         GenerationOptions options = greedy(10);
