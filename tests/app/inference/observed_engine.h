@@ -83,7 +83,7 @@ private:
 };
 
 inline QString story() {
-    return QStringLiteral("Count from 1 to 200, one number a line.");
+    return QStringLiteral("Write a long story about a lighthouse keeper and the sea.");
 }
 
 }  // namespace monochord::test
