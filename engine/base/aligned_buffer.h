@@ -46,4 +46,14 @@ private:
     std::span<T> m_span;
 };
 
+/// Room for `count` numbers in `buffer`, or the error in `result`: for many buffers whose errors are looked at once.
+template <class T>
+void takeInto(AlignedBuffer<T>& buffer, Checked count, Result<void>& result) {
+    auto memory = AlignedBuffer<T>::create(count);
+    if (memory)
+        buffer = std::move(*memory);
+    else
+        result = tl::unexpected(memory.error());
+}
+
 }  // namespace monochord

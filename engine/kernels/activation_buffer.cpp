@@ -7,18 +7,11 @@ namespace monochord {
 Result<ActivationBuffer> ActivationBuffer::create(Checked values, Checked rows) {
     ActivationBuffer buffer;
     Result<void> result;
-    const auto take = [&result](auto& memory, Checked count) {
-        auto taken = std::remove_reference_t<decltype(memory)>::create(count);
-        if (taken)
-            memory = std::move(*taken);
-        else
-            result = tl::unexpected(taken.error());
-    };
+    const auto take = [&result](auto& memory, Checked count) { takeInto(memory, count, result); };
     const Checked second = values / Checked(16 * kActivationBlock) + rows;
     take(buffer.m_quants, values);
     take(buffer.m_scales, values / Checked(kActivationBlock));
     take(buffer.m_sums, values / Checked(16u));
-    take(buffer.m_shares, values / Checked(kActivationBlock));
     take(buffer.m_packedQuants, values);
     take(buffer.m_packedScales, values / Checked(kActivationBlock));
     take(buffer.m_packedShares, values / Checked(kActivationBlock));
@@ -35,10 +28,13 @@ Result<ActivationBuffer> ActivationBuffer::create(Checked values, Checked rows) 
 
 QuantizedRow ActivationBuffer::row(size_t index, size_t length) const {
     const size_t second = index * secondCount(length);
-    return {m_quants.data() + index * length,      m_scales.data() + index * (length / kActivationBlock),
-            m_sums.data() + index * (length / 16), m_shares.data() + index * (length / kActivationBlock),
-            m_secondPlaces.data() + second,        m_secondQuants.data() + second * kActivationBlock,
-            m_secondScales.data() + second,        m_secondSums.data() + second * 2};
+    return {m_quants.data() + index * length,
+            m_scales.data() + index * (length / kActivationBlock),
+            m_sums.data() + index * (length / 16),
+            m_secondPlaces.data() + second,
+            m_secondQuants.data() + second * kActivationBlock,
+            m_secondScales.data() + second,
+            m_secondSums.data() + second * 2};
 }
 
 void ActivationBuffer::pack(size_t index, size_t length) const {
@@ -50,7 +46,8 @@ void ActivationBuffer::pack(size_t index, size_t length) const {
         const size_t blocks = length / kActivationBlock, at = first * blocks + r;
         for (size_t b = 0; b < blocks; b++) {
             m_packedScales[at + b * kTogether] = from.scales[b];
-            m_packedShares[at + b * kTogether] = from.shares[b];
+            m_packedShares[at + b * kTogether] =
+                static_cast<float>(from.sums[2 * b] + from.sums[2 * b + 1]) * from.scales[b];
             for (size_t half = 0; half < 2; half++)
                 m_packedSums[first * blocks * 2 + (2 * b + half) * kTogether + r] = from.sums[2 * b + half];
         }
@@ -64,7 +61,6 @@ Activations ActivationBuffer::view(const float* values, size_t count, size_t len
             m_quants.data(),
             m_scales.data(),
             m_sums.data(),
-            m_shares.data(),
             m_secondPlaces.data(),
             m_secondQuants.data(),
             m_secondScales.data(),

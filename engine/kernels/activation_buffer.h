@@ -23,7 +23,6 @@ private:
     AlignedBuffer<int8_t> m_quants;          // [values]
     AlignedBuffer<float> m_scales;           // [values / 32]
     AlignedBuffer<int32_t> m_sums;           // [values / 16]
-    AlignedBuffer<float> m_shares;           // [values / 32]
     AlignedBuffer<uint32_t> m_secondPlaces;  // [rows * secondCount]
     AlignedBuffer<int8_t> m_secondQuants;    // [rows * secondCount, 32]
     AlignedBuffer<float> m_secondScales;     // [rows * secondCount]

@@ -125,7 +125,7 @@ inline Ints widenWords(const uint16_t* words) {
 
 const Kernels kAvx512Kernels = {"avx512",          quantize,         multiply<Avx512>, rmsNorm<Avx512>,
                                 layerNorm<Avx512>, activate<Avx512>, softCap<Avx512>,  add<Avx512>,
-                                allFinite<Avx512>, toHalf<Avx512>,   attend<Avx512>};
+                                allFinite<Avx512>, toHalf<Avx512>,   attend<Avx512>,   true};
 
 }  // namespace monochord
 

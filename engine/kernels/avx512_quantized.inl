@@ -219,7 +219,7 @@ void panelTimesSecond(const Panel& panel, size_t first, const Activations& a, si
 template <int C>
 struct Rows {
     const int8_t* quants[C];
-    const float *scales[C], *shares[C];
+    const float* scales[C];
     const int32_t* sums[C];
 
     Rows(const Activations& a, size_t token, size_t first) {
@@ -227,7 +227,6 @@ struct Rows {
             const Activations row = a.part(token + static_cast<size_t>(c), 1);
             quants[c] = row.quants + first * 32;
             scales[c] = row.scales + first;
-            shares[c] = row.shares + first;
             sums[c] = row.sums + first * 2;
         }
     }
@@ -237,7 +236,9 @@ struct Rows {
         return _mm512_set1_epi32(four);
     }
     float scale(int c, size_t block) const { return scales[c][block]; }
-    float share(int c, size_t block) const { return shares[c][block]; }
+    float share(int c, size_t block) const {
+        return static_cast<float>(sums[c][2 * block] + sums[c][2 * block + 1]) * scales[c][block];
+    }
     /// −kOffset times the sums of the sub-block i.
     template <class Read>
     void corrections(size_t i, int32_t* out) const {

@@ -29,7 +29,7 @@ constexpr size_t secondCount(size_t length) {
 struct PackedRows {
     const int8_t* quants = nullptr;  ///< [group, length / 4, kTogether, 4]
     const float* scales = nullptr;   ///< [group, length / 32, kTogether]
-    const float* shares = nullptr;   ///< [group, length / 32, kTogether]
+    const float* shares = nullptr;   ///< [group, length / 32, kTogether] sum of the quants · scale
     const int32_t* sums = nullptr;   ///< [group, length / 16, kTogether]
 };
 
@@ -46,7 +46,6 @@ struct Activations {
     const int8_t* quants = nullptr;          ///< [count, length] −127 … 127
     const float* scales = nullptr;           ///< [count, length / 32]
     const int32_t* sums = nullptr;           ///< [count, length / 16] sums of the quants
-    const float* shares = nullptr;           ///< [count, length / 32] sum of the quants · scale
     const uint32_t* secondPlaces = nullptr;  ///< [count, secondCount] blocks with a second term, ascending
     const int8_t* secondQuants = nullptr;    ///< [count, secondCount, 32]
     const float* secondScales = nullptr;     ///< [count, secondCount]
@@ -62,7 +61,6 @@ struct Activations {
                 quants + first * length,
                 scales + first * (length / kActivationBlock),
                 sums + first * (length / 16),
-                shares + first * (length / kActivationBlock),
                 secondPlaces + second,
                 secondQuants + second * kActivationBlock,
                 secondScales + second,
@@ -76,7 +74,6 @@ struct QuantizedRow {
     int8_t* quants;
     float* scales;
     int32_t* sums;
-    float* shares;
     uint32_t* secondPlaces;
     int8_t* secondQuants;
     float* secondScales;
@@ -139,6 +136,7 @@ struct Kernels {
     /// f32 → binary16, ties to even.
     void (*toHalf)(const float* x, size_t length, uint16_t* out);
     void (*attend)(const AttentionTask& task);
+    bool readsPacked = false;  ///< packed activations help its products
 };
 
 /// The tables that this processor can run, best first; the last one is scalar.

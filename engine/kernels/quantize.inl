@@ -27,7 +27,6 @@ bool quantize(const float* x, size_t length, const QuantizedRow& out) {
         const uint32_t bits = quantizeBlock(x + b * kActivationBlock, out.quants + b * kActivationBlock, out.scales + b,
                                             out.sums + 2 * b);
         largest = bits > largest ? bits : largest;
-        out.shares[b] = static_cast<float>(out.sums[2 * b] + out.sums[2 * b + 1]) * out.scales[b];
     }
     size_t second = 0;
     for (size_t first = 0; first < blocks; first += kBlocks) {

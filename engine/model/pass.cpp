@@ -129,13 +129,14 @@ void Pass::multiply(const float* x, size_t rows, size_t length, std::span<const 
         groups += own;
         work += own * kRowGroup * length * std::min(p.count, rows);
     }
-    const Activations input = m_quantized.view(x, rows, length, quantized);
+    const bool packed = quantized && m_kernels->readsPacked;
+    const Activations input = m_quantized.view(x, rows, length, packed);
     forRows(rows, [&](size_t t) {
         const float* row = x + t * length;
         check(quantized ? m_kernels->quantize(row, length, m_quantized.row(t, length))
                         : m_kernels->allFinite(row, length));
     });
-    if (quantized) forRows(rows / kTogether, [&](size_t group) { m_quantized.pack(group, length); });
+    if (packed) forRows(rows / kTogether, [&](size_t group) { m_quantized.pack(group, length); });
     const size_t chunks =
         std::min(groups, std::max(work / kChunkProducts, static_cast<size_t>(m_team->size()) * kChunksPerThread));
     m_team->run(chunks, m_stop, [&](size_t chunk) {

@@ -104,14 +104,6 @@ private:
             for (size_t row = rows * chunk / chunks; row < rows * (chunk + 1) / chunks; row++) body(row);
         });
     }
-    template <class T>
-    static void takeInto(AlignedBuffer<T>& buffer, Checked count, Result<void>& result) {
-        auto memory = AlignedBuffer<T>::create(count);
-        if (memory)
-            buffer = std::move(*memory);
-        else
-            result = tl::unexpected(memory.error());
-    }
     void check(bool finite) {
         if (!finite) m_notFinite.store(true, std::memory_order_relaxed);
     }
