@@ -24,6 +24,7 @@ struct Avx2 {
         __m256 low, high;
     };
     static constexpr int kRows = 2, kColumns = 2;
+    static constexpr int kQueries = 3, kVectors = 2;
     static F set(float x) { return {_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
     static F add(F a, F b) { return {_mm256_add_ps(a.low, b.low), _mm256_add_ps(a.high, b.high)}; }
     static F sub(F a, F b) { return {_mm256_sub_ps(a.low, b.low), _mm256_sub_ps(a.high, b.high)}; }
@@ -137,12 +138,15 @@ inline Ints widenWords(const uint16_t* words) {
 #include "kernels/functions.inl"
 #include "kernels/simd_elementwise.inl"
 #include "kernels/simd_float.inl"
+
+#include "kernels/simd_attention.inl"
 #include "kernels/simd_table.inl"
 
 }  // namespace
 
-const Kernels kAvx2Kernels = {"avx2",        quantize,  multiply<Avx2>,  rmsNorm<Avx2>, layerNorm<Avx2>, activate<Avx2>,
-                              softCap<Avx2>, add<Avx2>, allFinite<Avx2>, toHalf<Avx2>,  attend<Avx2>};
+const Kernels kAvx2Kernels = {"avx2",         quantize,      multiply<Avx2>, rmsNorm<Avx2>,   layerNorm<Avx2>,
+                              activate<Avx2>, softCap<Avx2>, add<Avx2>,      allFinite<Avx2>, toHalf<Avx2>,
+                              attend<Avx2>,   merge<Avx2>,   divide<Avx2>};
 
 }  // namespace monochord
 

@@ -26,6 +26,7 @@ namespace {
 struct Avx512 {
     using F = __m512;
     static constexpr int kRows = 4, kColumns = 4;
+    static constexpr int kQueries = 6, kVectors = 4;
     static F set(float x) { return _mm512_set1_ps(x); }
     static F add(F a, F b) { return _mm512_add_ps(a, b); }
     static F sub(F a, F b) { return _mm512_sub_ps(a, b); }
@@ -81,6 +82,8 @@ struct Avx512 {
 #include "kernels/simd_elementwise.inl"
 #include "kernels/simd_float.inl"
 
+#include "kernels/simd_attention.inl"
+
 inline uint32_t quantizeBlock(const float* x, int8_t* quants, float* scale, int32_t* sums) {
     const __m512i magnitude = _mm512_set1_epi32(0x7fffffff);
     const __m512 low = _mm512_loadu_ps(x), high = _mm512_loadu_ps(x + 16);
@@ -123,9 +126,10 @@ inline Ints widenWords(const uint16_t* words) {
 
 }  // namespace
 
-const Kernels kAvx512Kernels = {"avx512",          quantize,         multiply<Avx512>, rmsNorm<Avx512>,
-                                layerNorm<Avx512>, activate<Avx512>, softCap<Avx512>,  add<Avx512>,
-                                allFinite<Avx512>, toHalf<Avx512>,   attend<Avx512>,   true};
+const Kernels kAvx512Kernels = {
+    "avx512",        quantize,    multiply<Avx512>,  rmsNorm<Avx512>, layerNorm<Avx512>, activate<Avx512>,
+    softCap<Avx512>, add<Avx512>, allFinite<Avx512>, toHalf<Avx512>,  attend<Avx512>,    merge<Avx512>,
+    divide<Avx512>,  true};
 
 }  // namespace monochord
 

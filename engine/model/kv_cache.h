@@ -10,8 +10,9 @@
 
 namespace monochord {
 
-/// Keys and values of the positions computed so far, in f32 or binary16, up to a fixed number of positions. Rows are
-/// padded with zeros to a multiple of 16 values. Memory is touched as positions are written.
+/// Keys and values of the positions computed so far, in f32 or binary16, up to a fixed number of positions, as
+/// attention reads them: keys in segments of 64 positions side by side, values in rows padded with zeros to a multiple
+/// of 16. Memory is touched as positions are written.
 class KvCache {
 public:
     /// Errors: OutOfMemory, with the number of bytes.
@@ -21,7 +22,7 @@ public:
     uint32_t capacity() const { return m_capacity; }
     /// Positions 0 … length() − 1 hold keys and values.
     uint32_t length() const { return m_length; }
-    size_t keyStride() const { return m_keyStride; }
+    size_t keyLength() const { return m_keyLength; }
     size_t valueStride() const { return m_valueStride; }
     uint64_t bytes() const { return m_memory.size(); }
 
@@ -29,10 +30,10 @@ public:
     /// different positions may be written at the same time. False if a number is not finite after rounding.
     bool write(const Kernels& kernels, size_t layer, size_t head, size_t position, const float* key,
                const float* value);
-    /// All positions of a KV head: [capacity, keyStride()] and [capacity, valueStride()].
+    /// All positions of a KV head: [segment, keyLength(), kSegment] and [position, valueStride()].
     const void* keys(size_t layer, size_t head) const { return m_memory.data() + offset(layer, head); }
     const void* values(size_t layer, size_t head) const {
-        return m_memory.data() + offset(layer, head) + m_capacity * m_keyStride * m_element;
+        return m_memory.data() + offset(layer, head) + m_rows * m_keyLength * m_element;
     }
 
     void append(uint32_t count) { m_length += count; }  ///< after their write(); fits capacity()
@@ -41,16 +42,17 @@ public:
 
 private:
     size_t offset(size_t layer, size_t head) const {
-        return (layer * m_heads + head) * m_capacity * (m_keyStride + m_valueStride) * m_element;
+        return (layer * m_heads + head) * m_rows * (m_keyLength + m_valueStride) * m_element;
     }
-    bool store(const Kernels& kernels, const float* x, size_t length, std::byte* out) const;
+    /// In the cache's type. False if a number is not finite then.
+    bool round(const Kernels& kernels, const float* x, size_t length, std::byte* out) const;
 
     CacheType m_type = CacheType::F16;
     size_t m_element = 2;  // bytes
     uint32_t m_capacity = 0, m_length = 0;
-    size_t m_heads = 0, m_keyLength = 0, m_valueLength = 0, m_keyStride = 0, m_valueStride = 0;
-    AlignedBuffer<std::byte>
-        m_memory;  // [layer, head] of keys [capacity, keyStride] and values [capacity, valueStride]
+    size_t m_rows = 0;  // capacity in whole segments
+    size_t m_heads = 0, m_keyLength = 0, m_valueLength = 0, m_valueStride = 0;
+    AlignedBuffer<std::byte> m_memory;  // [layer, head] of keys and values
 };
 
 }  // namespace monochord
