@@ -53,6 +53,15 @@ struct Avx512 {
     static F loadHalf(const uint16_t* p) {
         return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
     }
+    static F loadBytes(const int8_t* p) {
+        return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))));
+    }
+    static F loadNibbles(const uint8_t* p, bool upper) {
+        const __m512i bytes = _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+        const __m512i nibbles = upper ? _mm512_srli_epi32(bytes, 4) : _mm512_and_si512(bytes, _mm512_set1_epi32(15));
+        return _mm512_cvtepi32_ps(_mm512_sub_epi32(nibbles, _mm512_set1_epi32(8)));
+    }
+    static float half(uint16_t bits) { return _cvtsh_ss(bits); }
     static F loadHalfPartial(const uint16_t* p, size_t n) {
         return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(lanes(n), p));
     }

@@ -95,7 +95,10 @@ struct WeightRows {
 using MultiplyFunction = void (*)(const WeightRows& weights, const Activations& activations, float* out,
                                   size_t outStride);
 
-enum class CacheType : uint8_t { F32, F16 };
+/// How the KV cache stores values. Q8_0 and Q4_0: whole numbers −127 … 127 and −8 … 7 times a binary16 scale that 32
+/// values of a key or value share; Q4_0 has two numbers a byte, each 8 more than it stands for.
+enum class CacheType : uint8_t { F32, F16, Q8_0, Q4_0 };
+constexpr size_t kCacheTypes = 4;
 
 /// What stands between the matrices of a feed-forward network.
 enum class Nonlinearity : uint8_t { Silu, GeluTanh, GeluErf };
@@ -103,9 +106,13 @@ enum class Nonlinearity : uint8_t { Silu, GeluTanh, GeluErf };
 /// Queries that read one KV head of one layer: those of `heads` neighbouring heads of `tokens` consecutive tokens, in
 /// this order, token by token. At most kMostQueries, and kMostAttended values of them together.
 struct AttentionTask {
-    CacheType type = CacheType::F16;
-    const void* keys = nullptr;    ///< [segment, keyLength, kSegment]: positions of a segment side by side
-    const void* values = nullptr;  ///< [position, valueStride]; values beyond a head's size are zero
+    CacheType keyType = CacheType::F16, valueType = CacheType::F16;
+    /// [segment, keyLength, kSegment]: positions of a segment side by side; Q4_0 has the values 2i and 2i + 1 in a byte
+    const void* keys = nullptr;
+    /// [position, valueStride]; values beyond a head's size are zero; Q4_0 has the values i and i + 16 of 32 in a byte
+    const void* values = nullptr;
+    const uint16_t* keyScales = nullptr;    ///< [segment, keyLength / 32, kSegment], or null
+    const uint16_t* valueScales = nullptr;  ///< [position, valueStride / 32], or null
     size_t keyLength = 0;
     size_t valueStride = 0;          ///< values a position; a multiple of 16
     const float* queries = nullptr;  ///< [tokens, queryStride], of which the first [heads, keyLength]

@@ -240,9 +240,45 @@ void toHalf(const float* x, size_t length, uint16_t* out) {
     for (size_t i = 0; i < length; i++) out[i] = floatToHalf(x[i]);
 }
 
-float cached(const AttentionTask& t, const void* cache, size_t index) {
-    return t.type == CacheType::F32 ? static_cast<const float*>(cache)[index]
-                                    : halfToFloat(static_cast<const uint16_t*>(cache)[index]);
+/// A number of the cache as it is stored, without its scale.
+float stored(CacheType type, const void* cache, size_t index, size_t byte, bool upper) {
+    switch (type) {
+        case CacheType::F32:
+            return static_cast<const float*>(cache)[index];
+        case CacheType::F16:
+            return halfToFloat(static_cast<const uint16_t*>(cache)[index]);
+        case CacheType::Q8_0:
+            return static_cast<const int8_t*>(cache)[index];
+        case CacheType::Q4_0:
+            break;
+    }
+    const uint8_t two = static_cast<const uint8_t*>(cache)[byte];
+    return static_cast<float>((upper ? two >> 4 : two & 15) - 8);
+}
+
+float storedKey(const AttentionTask& t, size_t position, size_t k) {
+    const size_t first = position / kSegment * kSegment * t.keyLength, j = position % kSegment;
+    return stored(t.keyType, t.keys, first + k * kSegment + j, first / 2 + k / 2 * kSegment + j, k % 2 != 0);
+}
+
+float cachedValue(const AttentionTask& t, size_t position, size_t d) {
+    const size_t row = position * t.valueStride;
+    const float x = stored(t.valueType, t.values, row + d, row / 2 + d / 32 * 16 + d % 16, d % 32 >= 16);
+    return t.valueScales ? x * halfToFloat(t.valueScales[(row + d) / 32]) : x;
+}
+
+/// One accumulator; where values share scales, one of each 32 and one of them times their scale.
+float score(const AttentionTask& t, const float* query, size_t position) {
+    const size_t block = t.keyScales ? 32 : t.keyLength, blocks = t.keyLength / block;
+    float acc = 0;
+    for (size_t b = 0; b < blocks; b++) {
+        float sum = 0;
+        for (size_t k = b * block; k < (b + 1) * block; k++) sum = std::fma(query[k], storedKey(t, position, k), sum);
+        if (!t.keyScales) return sum;
+        const size_t scale = (position / kSegment * blocks + b) * kSegment + position % kSegment;
+        acc = std::fma(sum, halfToFloat(t.keyScales[scale]), acc);
+    }
+    return acc;
 }
 
 void divide(const float* x, float divisor, size_t length, float* out) {
@@ -271,15 +307,11 @@ void merge(const Attended* later, const float* laterValues, size_t queries, size
 Attended attendSegment(const AttentionTask& t, const float* query, size_t begin, size_t end, float* values) {
     float weights[kSegment] = {};
     Attended seen;
-    const size_t segment = begin / kSegment;
     for (size_t j = begin; j < end; j++) {
-        float score = 0;
-        for (size_t k = 0; k < t.keyLength; k++)
-            score = std::fma(query[k], cached(t, t.keys, (segment * t.keyLength + k) * kSegment + j % kSegment), score);
-        score *= t.scale;
-        if (t.softCap != 0) score = softCapped<Scalar>(score, t.softCap);
-        weights[j % kSegment] = score;
-        seen.largest = j == begin ? score : Scalar::greatest(seen.largest, score);
+        float x = score(t, query, j) * t.scale;
+        if (t.softCap != 0) x = softCapped<Scalar>(x, t.softCap);
+        weights[j % kSegment] = x;
+        seen.largest = j == begin ? x : Scalar::greatest(seen.largest, x);
     }
     for (size_t j = begin; j < end; j++)
         weights[j % kSegment] = exponential<Scalar>(weights[j % kSegment] - seen.largest);
@@ -287,7 +319,7 @@ Attended attendSegment(const AttentionTask& t, const float* query, size_t begin,
     for (size_t d = 0; d < t.valueStride; d++) {
         values[d] = 0;
         for (size_t j = begin; j < end; j++)
-            values[d] = std::fma(weights[j % kSegment], cached(t, t.values, j * t.valueStride + d), values[d]);
+            values[d] = std::fma(weights[j % kSegment], cachedValue(t, j, d), values[d]);
     }
     return seen;
 }

@@ -1,28 +1,95 @@
 // Attention over a span of the KV cache, written once over a vector of sixteen lanes. Included after simd_float.inl,
 // whose header says what S offers; beside it S has kQueries × kVectors, the accumulators of sixteen lanes that fit into
-// its registers.
+// its registers, loadBytes (sixteen signed), loadNibbles (of sixteen bytes, the lower or the upper ones, less 8) and
+// half.
+
+// The types of the cache: sixteen keys j … of a segment at the value k, and sixteen values d … of a position.
+
+template <class T, size_t bits>
+struct PlainCache {
+    static constexpr size_t kBits = bits;
+    static constexpr bool kScaled = false;
+    template <class S>
+    static typename S::F key(const std::byte* keys, size_t k, size_t j) {
+        return T::template whole<S>(keys, k * kSegment + j);
+    }
+    template <class S>
+    static typename S::F value(const std::byte* row, const uint16_t*, size_t d) {
+        return T::template whole<S>(row, d);
+    }
+};
+using CacheF32 = PlainCache<LoadF32, 32>;
+using CacheF16 = PlainCache<LoadF16, 16>;
+
+struct CacheQ8_0 {
+    static constexpr size_t kBits = 8;
+    static constexpr bool kScaled = true;
+    template <class S>
+    static typename S::F key(const std::byte* keys, size_t k, size_t j) {
+        return S::loadBytes(reinterpret_cast<const int8_t*>(keys) + k * kSegment + j);
+    }
+    template <class S>
+    static typename S::F value(const std::byte* row, const uint16_t* scales, size_t d) {
+        return S::mul(S::loadBytes(reinterpret_cast<const int8_t*>(row) + d), S::set(S::half(scales[d / 32])));
+    }
+};
+
+struct CacheQ4_0 {
+    static constexpr size_t kBits = 4;
+    static constexpr bool kScaled = true;
+    template <class S>
+    static typename S::F key(const std::byte* keys, size_t k, size_t j) {
+        return S::loadNibbles(reinterpret_cast<const uint8_t*>(keys) + k / 2 * kSegment + j, k % 2 != 0);
+    }
+    template <class S>
+    static typename S::F value(const std::byte* row, const uint16_t* scales, size_t d) {
+        return S::mul(S::loadNibbles(reinterpret_cast<const uint8_t*>(row) + d / 32 * 16, d % 32 != 0),
+                      S::set(S::half(scales[d / 32])));
+    }
+};
 
 /// What the queries of a block see of a segment: positions from … to − 1 of its 64; none where from >= to.
 struct Sight {
     size_t from, to;
 };
 
-/// R queries times the 64 keys of a segment, scaled and capped.
-template <class S, class Load, int R>
-inline void segmentScores(const AttentionTask& t, const float* const* queries, const std::byte* keys,
-                          float (*scores)[kSegment]) {
+/// R queries times 16·N keys of a segment from key j on, the values k … end − 1: added to acc.
+template <class S, class Cache, int R, int N>
+inline void addKeys(const float* const* queries, const std::byte* keys, size_t j, size_t k, size_t end,
+                    typename S::F (&acc)[R][N]) {
+    for (; k < end; k++) {
+        typename S::F key[N];
+        for (int n = 0; n < N; n++) key[n] = Cache::template key<S>(keys, k, j + 16 * static_cast<size_t>(n));
+        for (int r = 0; r < R; r++) {
+            const typename S::F query = S::set(queries[r][k]);
+            for (int n = 0; n < N; n++) acc[r][n] = S::fma(query, key[n], acc[r][n]);
+        }
+    }
+}
+
+template <class S, int R, int N>
+inline void clear(typename S::F (&acc)[R][N]) {
+    for (auto& row : acc)
+        for (auto& lane : row) lane = S::set(0.0f);
+}
+
+/// R queries times the 64 keys of the segment that begins at the position `first`, scaled and capped.
+template <class S, class Cache, int R>
+void segmentScores(const AttentionTask& t, const float* const* queries, size_t first, float (*scores)[kSegment]) {
     constexpr int N = S::kVectors;
+    const std::byte* keys = static_cast<const std::byte*>(t.keys) + first * t.keyLength * Cache::kBits / 8;
     for (size_t j = 0; j < kSegment; j += size_t{16} * N) {
         typename S::F acc[R][N];
-        for (auto& row : acc)
-            for (auto& lane : row) lane = S::set(0.0f);
-        for (size_t k = 0; k < t.keyLength; k++) {
-            typename S::F key[N];
-            for (int n = 0; n < N; n++)
-                key[n] = Load::template whole<S>(keys, k * kSegment + j + 16 * static_cast<size_t>(n));
-            for (int r = 0; r < R; r++) {
-                const typename S::F query = S::set(queries[r][k]);
-                for (int n = 0; n < N; n++) acc[r][n] = S::fma(query, key[n], acc[r][n]);
+        clear<S>(acc);
+        if constexpr (!Cache::kScaled) addKeys<S, Cache>(queries, keys, j, 0, t.keyLength, acc);
+        for (size_t k = 0; Cache::kScaled && k < t.keyLength; k += 32) {
+            typename S::F sum[R][N];
+            clear<S>(sum);
+            addKeys<S, Cache>(queries, keys, j, k, k + 32, sum);
+            const uint16_t* scales = t.keyScales + first * (t.keyLength / 32) + k / 32 * kSegment + j;
+            for (int n = 0; n < N; n++) {
+                const typename S::F scale = S::loadHalf(scales + 16 * n);
+                for (int r = 0; r < R; r++) acc[r][n] = S::fma(sum[r][n], scale, acc[r][n]);
             }
         }
         for (int r = 0; r < R; r++)
@@ -80,22 +147,22 @@ inline void mergeStates(const Attended* seen, Attended* attended, Merging* mergi
     }
 }
 
-/// 16·N values of R queries: the sum over the positions that each sees, ascending, of weight · value, and merged.
-template <class S, class Load, int R, int N>
-inline void segmentValues(const AttentionTask& t, const Sight* sights, const float (*weights)[kSegment],
-                          const std::byte* rows, const Merging* merging, float* values) {
+/// 16·N values of R queries from d on: the sum over the positions that each sees, ascending, of weight · value, merged.
+template <class S, class Cache, int R, int N>
+inline void addValues(const AttentionTask& t, const Sight* sights, const float (*weights)[kSegment], size_t first,
+                      size_t d, const Merging* merging, float* values) {
     typename S::F acc[R][N];
-    for (auto& row : acc)
-        for (auto& lane : row) lane = S::set(0.0f);
+    clear<S>(acc);
     Sight all = sights[0], any = sights[0];
     for (int r = 1; r < R; r++) {
         all = {all.from > sights[r].from ? all.from : sights[r].from, all.to < sights[r].to ? all.to : sights[r].to};
         any = {any.from < sights[r].from ? any.from : sights[r].from, any.to > sights[r].to ? any.to : sights[r].to};
     }
     const auto add = [&](size_t j, auto seen) {
+        const std::byte* row = static_cast<const std::byte*>(t.values) + (first + j) * t.valueStride * Cache::kBits / 8;
+        const uint16_t* scales = Cache::kScaled ? t.valueScales + (first + j) * (t.valueStride / 32) : nullptr;
         typename S::F value[N];
-        for (int n = 0; n < N; n++)
-            value[n] = Load::template whole<S>(rows, j * t.valueStride + 16 * static_cast<size_t>(n));
+        for (int n = 0; n < N; n++) value[n] = Cache::template value<S>(row, scales, d + 16 * static_cast<size_t>(n));
         for (int r = 0; r < R; r++) {
             if (!seen(r)) continue;
             const typename S::F weight = S::set(weights[r][j]);
@@ -109,7 +176,7 @@ inline void segmentValues(const AttentionTask& t, const Sight* sights, const flo
     }
     for (int r = 0; r < R; r++) {
         if (sights[r].from >= sights[r].to) continue;
-        float* out = values + static_cast<size_t>(r) * t.valueStride;
+        float* out = values + static_cast<size_t>(r) * t.valueStride + d;
         for (int n = 0; n < N; n++, out += 16)
             S::store(out, merging[r].first ? acc[r][n]
                                            : S::fma(acc[r][n], S::set(merging[r].after),
@@ -117,10 +184,26 @@ inline void segmentValues(const AttentionTask& t, const Sight* sights, const flo
     }
 }
 
+template <class S, class Cache, int R>
+void segmentValues(const AttentionTask& t, const Sight* sights, const float (*weights)[kSegment], size_t first,
+                   const Merging* merging, float* values) {
+    constexpr size_t kTogether = size_t{16} * S::kVectors;
+    size_t d = 0;
+    for (; d + kTogether <= t.valueStride; d += kTogether)
+        addValues<S, Cache, R, S::kVectors>(t, sights, weights, first, d, merging, values);
+    for (; d < t.valueStride; d += 16) addValues<S, Cache, R, 1>(t, sights, weights, first, d, merging, values);
+}
+
 /// Queries row … row + R − 1 and the segment that begins at the position `first`.
-template <class S, class Load, int R>
+template <class S, int R>
 inline void attendSegment(const AttentionTask& t, size_t first, size_t row, Attended* attended, float* values) {
-    constexpr size_t kElement = sizeof(typename Load::Element);
+    // By the types of keys and values, which differ independently.
+    constexpr decltype(&segmentScores<S, CacheF32, R>) kScores[kCacheTypes] = {
+        segmentScores<S, CacheF32, R>, segmentScores<S, CacheF16, R>, segmentScores<S, CacheQ8_0, R>,
+        segmentScores<S, CacheQ4_0, R>};
+    constexpr decltype(&segmentValues<S, CacheF32, R>) kValues[kCacheTypes] = {
+        segmentValues<S, CacheF32, R>, segmentValues<S, CacheF16, R>, segmentValues<S, CacheQ8_0, R>,
+        segmentValues<S, CacheQ4_0, R>};
     const float* queries[R];
     Sight sights[R];
     bool any = false;
@@ -134,44 +217,29 @@ inline void attendSegment(const AttentionTask& t, size_t first, size_t row, Atte
     }
     if (!any) return;
     alignas(64) float weights[R][kSegment];
-    segmentScores<S, Load, R>(t, queries, static_cast<const std::byte*>(t.keys) + first * t.keyLength * kElement,
-                              weights);
+    kScores[static_cast<size_t>(t.keyType)](t, queries, first, weights);
     Attended seen[R] = {};
     for (int r = 0; r < R; r++)
         if (sights[r].from < sights[r].to) seen[r] = segmentWeights<S>(sights[r], weights[r]);
     Merging merging[R];
     mergeStates<S, R>(seen, attended + row, merging);
-    const std::byte* rows = static_cast<const std::byte*>(t.values) + first * t.valueStride * kElement;
-    values += row * t.valueStride;
-    size_t d = 0;
-    constexpr size_t kValues = size_t{16} * S::kVectors;
-    for (; d + kValues <= t.valueStride; d += kValues)
-        segmentValues<S, Load, R, S::kVectors>(t, sights, weights, rows + d * kElement, merging, values + d);
-    for (; d < t.valueStride; d += 16)
-        segmentValues<S, Load, R, 1>(t, sights, weights, rows + d * kElement, merging, values + d);
+    kValues[static_cast<size_t>(t.valueType)](t, sights, weights, first, merging, values + row * t.valueStride);
 }
 
-template <class S, class Load>
-void attendCached(const AttentionTask& t, size_t span, Attended* attended, float* values) {
+template <class S>
+void attend(const AttentionTask& t, size_t span, Attended* attended, float* values) {
+    constexpr size_t kRows = S::kQueries;
     const size_t queries = t.tokens * t.heads, end = t.position + t.tokens,
                  begin = t.window != 0 && t.window <= t.position ? t.position + 1 - t.window : 0;
     for (size_t i = 0; i < queries; i++) attended[i] = {};
     const size_t low = begin / kSegment * kSegment, from = span * kSpan > low ? span * kSpan : low,
                  to = (span + 1) * kSpan < end ? (span + 1) * kSpan : end;
-    constexpr size_t kRows = S::kQueries;
     for (size_t first = from; first < to; first += kSegment) {
         size_t row = 0;
-        for (; row + kRows <= queries; row += kRows)
-            attendSegment<S, Load, S::kQueries>(t, first, row, attended, values);
-        for (; row + 2 <= queries; row += 2) attendSegment<S, Load, 2>(t, first, row, attended, values);
-        if (row < queries) attendSegment<S, Load, 1>(t, first, row, attended, values);
+        for (; row + kRows <= queries; row += kRows) attendSegment<S, S::kQueries>(t, first, row, attended, values);
+        for (; row + 2 <= queries; row += 2) attendSegment<S, 2>(t, first, row, attended, values);
+        if (row < queries) attendSegment<S, 1>(t, first, row, attended, values);
     }
-}
-
-template <class S>
-void attend(const AttentionTask& t, size_t span, Attended* attended, float* values) {
-    t.type == CacheType::F32 ? attendCached<S, LoadF32>(t, span, attended, values)
-                             : attendCached<S, LoadF16>(t, span, attended, values);
 }
 
 template <class S>

@@ -17,11 +17,7 @@ AttentionTask Pass::task(const Tiling& tiling, size_t tile, size_t layer, const 
                  head = tile / tiling.headTiles % tiling.headsKv,
                  token = tile / tiling.headTiles / tiling.headsKv * tiling.tokens;
     AttentionTask task;
-    task.type = m_cache->type();
-    task.keys = m_cache->keys(layer, head);
-    task.values = m_cache->values(layer, head);
-    task.keyLength = p.keyLength;
-    task.valueStride = m_valueStride;
+    m_cache->describe(layer, head, task);
     task.queryStride = size_t{p.headCount} * p.keyLength;
     task.queries = m_q.data() + token * task.queryStride + (head * group + part) * p.keyLength;
     task.tokens = std::min(tiling.tokens, m_count - token);
