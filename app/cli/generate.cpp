@@ -56,6 +56,7 @@ Result<void> generate(const Flags& flags) {
     if (!prompt) return tl::unexpected(prompt.error());
     const auto session = InferenceSession::create(*model, flags.compute);
     if (!session) return tl::unexpected(session.error());
+    tellKvTypes((*session)->evaluator(), flags.compute);
     const InterruptStop interrupt;
     bool begun = false;
     const auto print = [&](TokenId, std::string_view text) {

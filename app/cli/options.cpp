@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <ctime>
+#include <map>
 #include <random>
 
 #include "text_file.h"
@@ -48,12 +49,27 @@ void addComputeFlags(CLI::App& command, ComputeFlags& flags) {
         ->capture_default_str();
     command.add_option("--isa", c.isa,
                        "instruction set: scalar, avx2, avx512; default: the best that this processor has");
-    command
-        .add_option_function<std::string>(
-            "--kv", [&c](const std::string& name) { c.kv = name == "f32" ? KvType::F32 : KvType::F16; },
-            "what the KV cache stores")
-        ->check(CLI::IsMember({"f32", "f16"}))
-        ->default_str("f16");
+    command.add_option("--kv", c.kv, "what the KV cache stores: f32, f16, q8_0 or q4_0; default: f16")
+        ->transform(kvTypes());
+    command.add_option("--kv-values", c.kvValues, "the same of the values, where they differ from the keys")
+        ->transform(kvTypes());
+}
+
+CLI::Validator kvTypes() {
+    std::map<std::string, KvType> types;
+    for (const KvType type : {KvType::F32, KvType::F16, KvType::Q8_0, KvType::Q4_0})
+        types.emplace(kvTypeName(type), type);
+    return CLI::CheckedTransformer(types);
+}
+
+void tellKvTypes(const Evaluator& evaluator, const ComputeOptions& asked) {
+    const auto tell = [](const char* what, KvType wanted, KvType got) {
+        if (got != wanted)
+            fmt::print(stderr, "note: the KV cache stores {} in {}: {} does not fit the size of this model's heads\n",
+                       what, kvTypeName(got), kvTypeName(wanted));
+    };
+    tell("keys", asked.kv, evaluator.keyType());
+    tell("values", asked.kvValues.value_or(asked.kv), evaluator.valueType());
 }
 
 void addTemplateFlag(CLI::App& command, std::string& path) {
@@ -108,7 +124,9 @@ Result<void> checkTemplate(const Model& model, const std::string& path, const st
 
 Result<std::unique_ptr<Evaluator>> openEvaluator(const ComputeFlags& flags) {
     return openModel(flags.model).and_then([&](std::shared_ptr<const Model> model) {
-        return Evaluator::create(std::move(model), flags.compute);
+        auto evaluator = Evaluator::create(std::move(model), flags.compute);
+        if (evaluator) tellKvTypes(**evaluator, flags.compute);
+        return evaluator;
     });
 }
 

@@ -23,6 +23,10 @@ void addTemplateFlag(CLI::App& command, std::string& path);
 /// The file that --chat-template names; nothing where `path` is empty. Errors with the path in front.
 Result<std::optional<std::string>> readTemplate(const std::string& path);
 void addComputeFlags(CLI::App& command, ComputeFlags& flags);
+/// For an option that names a type of the KV cache.
+CLI::Validator kvTypes();
+/// Says on standard error where the KV cache stores something in another type than was asked for.
+void tellKvTypes(const Evaluator& evaluator, const ComputeOptions& asked);
 
 /// The sliders and limits of a reply.
 struct ReplyFlags {

@@ -12,11 +12,19 @@ namespace {
 
 constexpr uint32_t kUsualContext = 8192, kLargestBatch = 8192, kLongestContext = 1u << 24;
 
+// The same names in the same order.
+static_assert(static_cast<int>(KvType::Q4_0) == static_cast<int>(CacheType::Q4_0) && kCacheTypes == 4);
+
 CacheType cacheType(KvType type) {
-    return type == KvType::F32 ? CacheType::F32 : CacheType::F16;
+    return static_cast<CacheType>(type);
 }
 
 }  // namespace
+
+std::string_view kvTypeName(KvType type) {
+    constexpr std::string_view kNames[] = {"f32", "f16", "q8_0", "q4_0"};
+    return kNames[static_cast<size_t>(type)];
+}
 
 struct Evaluator::Data {
     std::shared_ptr<const Model> model;
@@ -55,7 +63,8 @@ Result<std::unique_ptr<Evaluator>> Evaluator::create(std::shared_ptr<const Model
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("a context of {} tokens, but this model has learned {} positions", context,
                                 parts.parameters.contextLength));
-    auto cache = KvCache::create(parts.parameters, cacheType(options.kv), context);
+    auto cache = KvCache::create(parts.parameters, cacheType(options.kv),
+                                 cacheType(options.kvValues.value_or(options.kv)), context);
     if (!cache) return tl::unexpected(cache.error());
     const size_t batch = std::min(options.batch, context);
     auto transformer = Transformer::create(parts, *kernels, *cache, batch);
@@ -75,6 +84,12 @@ uint32_t Evaluator::contextLength() const {
 }
 uint64_t Evaluator::memoryUsed() const {
     return m_data->cache.bytes();
+}
+KvType Evaluator::keyType() const {
+    return static_cast<KvType>(m_data->cache.keyType());
+}
+KvType Evaluator::valueType() const {
+    return static_cast<KvType>(m_data->cache.valueType());
 }
 std::string_view Evaluator::isa() const {
     return m_data->kernels->name;

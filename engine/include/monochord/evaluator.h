@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -10,24 +11,20 @@
 #include <vector>
 
 #include "monochord/error.h"
+#include "monochord/kv_type.h"
 #include "monochord/model.h"
 #include "monochord/tokenizer.h"
 
 namespace monochord {
 
-/// What the KV cache stores.
-enum class KvType : uint8_t {
-    F32,  ///< 4 bytes a value
-    F16   ///< 2 bytes a value
-};
-
 /// How to compute; none of it but the KV type changes a bit of the result.
 struct ComputeOptions {
-    int threads = 0;          ///< 0: as many as this process may run on
-    std::string isa = {};     ///< a name of instructionSets(), or empty for the best
-    KvType kv = KvType::F16;  ///< keys and values are rounded to it: the one choice that changes results
-    uint32_t batch = 512;     ///< tokens of a prompt that are computed together, 1 … 8192
-    uint32_t context = 0;     ///< positions that the KV cache holds; 0: what the model was trained for, at most 8192
+    int threads = 0;                      ///< 0: as many as this process may run on
+    std::string isa = {};                 ///< a name of instructionSets(), or empty for the best
+    KvType kv = KvType::F16;              ///< keys and values are rounded to it: the one choice that changes results
+    std::optional<KvType> kvValues = {};  ///< the values' type where it differs from that of the keys
+    uint32_t batch = 512;                 ///< tokens of a prompt that are computed together, 1 … 8192
+    uint32_t context = 0;  ///< positions that the KV cache holds; 0: what the model was trained for, at most 8192
 };
 
 /// Names of the instruction sets that this processor can run, best first; "scalar" is always last.
@@ -58,6 +55,8 @@ public:
     const Model& model() const;      ///< what it computes with
     uint32_t contextLength() const;  ///< positions that fit
     uint64_t memoryUsed() const;     ///< bytes of the KV cache at its full length
+    KvType keyType() const;          ///< in the KV cache: what was asked for, or F16 where that does not fit a head
+    KvType valueType() const;        ///< the same of the values
     std::string_view isa() const;    ///< the instruction set in use
     int threads() const;             ///< that compute, the calling one among them
 
