@@ -47,7 +47,8 @@ void addComputeFlags(CLI::App& command, ComputeFlags& flags) {
                     "tokens that the context holds; 0: what the model was trained for, at most 8192")
         ->capture_default_str();
     command.add_option("--isa", c.isa,
-                       "instruction set: scalar, avx2, avx512; default: the best that this processor has");
+                       fmt::format("instruction set, one of {}; default: the first, the best that this processor has",
+                                   fmt::join(instructionSets(), ", ")));
     command
         .add_option_function<std::string>(
             "--kv", [&c](const std::string& name) { c.kv = name == "f32" ? KvType::F32 : KvType::F16; },

@@ -2,6 +2,9 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 namespace monochord {
@@ -27,6 +30,8 @@ CpuFeatures cpuFeatures() {
     features.avx512 = features.avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                       __builtin_cpu_supports("avx512vnni");
+#elif defined(__aarch64__)
+    features.dotProduct = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
 #endif
     return features;
 }
