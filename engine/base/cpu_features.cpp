@@ -1,5 +1,9 @@
 #include "base/cpu_features.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #elif defined(__aarch64__)
@@ -34,6 +38,10 @@ CpuFeatures cpuFeatures() {
     features.dotProduct = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
 #endif
     return features;
+}
+
+size_t lastCacheBytes() {
+    return static_cast<size_t>(std::max(0L, sysconf(_SC_LEVEL3_CACHE_SIZE)));
 }
 
 }  // namespace monochord

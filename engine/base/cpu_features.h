@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+
 namespace monochord {
 
 /// What this processor, and the operating system's saving of its registers, allow.
@@ -9,5 +11,7 @@ struct CpuFeatures {
     bool dotProduct = false;  ///< NEON's sdot
 };
 CpuFeatures cpuFeatures();
+/// Bytes of the last cache before the memory; 0 where the system does not tell.
+size_t lastCacheBytes();
 
 }  // namespace monochord

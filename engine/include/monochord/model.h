@@ -23,6 +23,8 @@ struct ModelInfo {
     uint32_t blockCount = 0;       ///< layers
     uint64_t fileBytes = 0;        ///< length of the file
     bool hasChatTemplate = false;  ///< false: chatTemplate() is ChatML
+    uint64_t bytesPerToken = 0;    ///< weights that a token of a reply reads: layers (chosen experts only) and head
+    uint64_t layerWeights = 0;     ///< numbers that a token of a prompt is multiplied with: without embedding and head
 };
 
 /// What opening tells while it lasts, and what ends it early.
