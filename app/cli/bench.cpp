@@ -84,7 +84,8 @@ double median(std::vector<double> values) {
 struct Figures {
     double promptPerSecond = 0, tokensPerSecond = 0;
     MachineSpeed machine;
-    uint64_t memory = 0;  // bytes, the most so far, without what measuring the machine takes
+    double openSeconds = 0;  // until the model could compute
+    uint64_t memory = 0;     // bytes, the most so far, without what measuring the machine takes
     uint64_t hash = 0;
 
     double bandwidthFraction(const ModelInfo& info) const {
@@ -133,6 +134,7 @@ void printJson(const Figures& f, const Evaluator& evaluator) {
                        {"peak_fraction", peakFraction ? Json(*peakFraction) : Json()},
                        {"read_bytes_per_second", f.machine.readBytesPerSecond},
                        {"int8_per_second", f.machine.int8OperationsPerSecond},
+                       {"open_seconds", f.openSeconds},
                        {"memory", f.memory},
                        {"file_bytes", info.fileBytes},
                        {"kv_bytes", evaluator.memoryUsed()},
@@ -152,6 +154,7 @@ void printPage(const Figures& f, const Evaluator& evaluator, const Flags& flags)
         fmt::print(", {:.0f}% of {:.2f} TOPS (int8)", *fraction * 100, f.machine.int8OperationsPerSecond / 1e12);
     fmt::print("\nreply of {}: {:.1f} tokens/s, {:.0f}% of {:.1f} GB/s\n", flags.reply, f.tokensPerSecond,
                f.bandwidthFraction(info) * 100, f.machine.readBytesPerSecond / 1e9);
+    fmt::print("opened in {:.1f} ms\n", f.openSeconds * 1000);
     fmt::print("memory: {:.1f} MB (file {:.1f}, KV cache {:.1f})\nlogits hash: {:016x}\n", mega(f.memory),
                mega(info.fileBytes), mega(evaluator.memoryUsed()), f.hash);
 }
@@ -163,10 +166,13 @@ Result<void> bench(const Flags& flags) {
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("-d, -p and -n need {} tokens, expected 1 to {}", needed, 1u << 24));
     if (compute.compute.context == 0) compute.compute.context = static_cast<uint32_t>(needed);
+    const auto start = std::chrono::steady_clock::now();
     const auto evaluator = openEvaluator(compute);
     if (!evaluator) return tl::unexpected(evaluator.error());
-    const auto figures = measureAll(**evaluator, flags);
+    const double openSeconds = secondsSince(start);
+    auto figures = measureAll(**evaluator, flags);
     if (!figures) return tl::unexpected(figures.error());
+    figures->openSeconds = openSeconds;
     if (flags.json)
         printJson(*figures, **evaluator);
     else

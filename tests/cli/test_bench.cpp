@@ -20,6 +20,7 @@ void TestBench::jsonHasAllFigures() {
         cliJson({"bench", smallModel("gqa-mixed"), "-p", "20", "-n", "4", "-d", "8", "-r", "1", "-t", "2"});
     QVERIFY(json.is_object());
     QVERIFY(json["prompt_per_second"] > 0 && json["tokens_per_second"] > 0);
+    QVERIFY(json["open_seconds"] > 0);
     QVERIFY(json["bandwidth_fraction"] > 0 && json["peak_fraction"] > 0);
     QVERIFY(json["memory"] > json["kv_bytes"]);
     QCOMPARE(json["file_bytes"], Json(fileBytes(smallModel("gqa-mixed")).size()));
@@ -48,7 +49,7 @@ void TestBench::aReplyBeginsAtTheDepth() {
 void TestBench::thePageIsForPeople() {
     const CliRun run = runCli({"bench", smallModel("gqa-f16"), "-p", "8", "-n", "2", "-r", "1"});
     QVERIFY2(run.exitCode == 0 && run.err.isEmpty(), run.summary());
-    for (const char* part : {"prompt of 8", "reply of 2", "tokens/s", "GB/s", "MB"})
+    for (const char* part : {"prompt of 8", "reply of 2", "tokens/s", "GB/s", "opened in", "MB"})
         QVERIFY2(run.out.contains(part), part);
 }
 
