@@ -8,8 +8,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly kBuild=$PWD/build/neon kRoot=$PWD/build/neon/root
 readonly kCompiler=aarch64-linux-gnu-g++ kLibraries=usr/lib/aarch64-linux-gnu
-readonly kEngine=(engine/kernels/*.cpp engine/base/{cpu_features,exact_math,printable}.cpp engine/gguf/tensor_type.cpp
-    engine/quant/dequantize.cpp tests/support/random_tensor.cpp)
+readonly kEngine=(engine/kernels/{activation_buffer,dispatch,int8_peak,neon,neon_dot,scalar}.cpp
+    engine/base/{cpu_features,exact_math,printable}.cpp engine/gguf/tensor_type.cpp engine/quant/dequantize.cpp
+    tests/support/random_tensor.cpp)
 readonly kTests=(tests/engine/kernels/test_*.cpp tests/engine/base/test_{exact_math,half}.cpp)
 
 missing=()
