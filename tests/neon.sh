@@ -84,4 +84,5 @@ run() {  # PROCESSOR and TEST in one word
     printf '== %s\n%s\n' "$1" "$output"
     return $status
 }
+export QTEST_FUNCTION_TIMEOUT=3600000  # ms; emulation is slow
 inParallel run "${runs[@]}"
