@@ -48,7 +48,8 @@ void addComputeFlags(CLI::App& command, ComputeFlags& flags) {
                     "tokens that the context holds; 0: what the model was trained for, at most 8192")
         ->capture_default_str();
     command.add_option("--isa", c.isa,
-                       "instruction set: scalar, avx2, avx512; default: the best that this processor has");
+                       fmt::format("instruction set, one of {}; default: the first, the best that this processor has",
+                                   fmt::join(instructionSets(), ", ")));
     command.add_option("--kv", c.kv, "what the KV cache stores: f32, f16, q8_0 or q4_0; default: f16")
         ->transform(kvTypes());
     command.add_option("--kv-values", c.kvValues, "the same of the values, where they differ from the keys")

@@ -1,5 +1,5 @@
-// The float kernels, written once over a vector of sixteen lanes: S::F, one AVX-512 register or two of AVX2. Included
-// inside the anonymous namespace of a translation unit after functions.inl.
+// The float kernels, written once over a vector of sixteen lanes: S::F, one AVX-512 register, two of AVX2 or four of
+// NEON. Included inside the anonymous namespace of a translation unit after functions.inl.
 //
 // Beside what functions.inl asks for, S offers: load, loadHalf, loadBfloat (sixteen values), loadPartial(p, n),
 // loadHalfPartial, loadBfloatPartial (n values, zeros behind them), store, storePartial, storeHalf (rounded to
