@@ -119,6 +119,8 @@ inline Ints widenWords(const uint16_t* words) {
 
 #include "kernels/avx512_quantized.inl"
 
+#include "kernels/avx512_panels.inl"
+
 #include "kernels/simd_table.inl"
 
 }  // namespace

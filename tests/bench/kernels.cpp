@@ -128,11 +128,13 @@ void product(benchmark::State& state, const Case& c) {
     const std::string weights = test::randomTensor(c.type, c.rows, c.length, 0.1f, random);
     std::vector<float> x(c.tokens * c.length), out(c.tokens * c.rows);
     for (float& value : x) value = normal(random);
-    const auto buffer = *ActivationBuffer::create(Checked(x.size()), Checked(c.tokens));
+    const auto buffer = *ActivationBuffer::create(Checked(x.size()), Checked(c.tokens), Checked(c.length));
     for (size_t t = 0; t < c.tokens; t++)
         c.kernels->quantize(&x[t * c.length], c.length / 32 * 32, buffer.row(t, c.length));
-    for (size_t g = 0; c.kernels->readsPacked && g < c.tokens / kTogether; g++) buffer.pack(g, c.length);
-    const Activations input = buffer.view(x.data(), c.tokens, c.length, c.kernels->readsPacked);
+    for (size_t g = 0; g < ActivationBuffer::groups(c.tokens); g++) buffer.pack(g, c.tokens, c.length);
+    const PackedRows packed = buffer.packed(c.tokens);
+    const Activations input =
+        buffer.view(x.data(), c.tokens, c.length, c.kernels->readsPacked && c.tokens > 1 ? &packed : nullptr);
 
     ThreadTeam team(c.threads);
     const bool many = c.tokens >= kManyTokens;
