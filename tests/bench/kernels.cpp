@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <ctime>
 #include <memory>
 #include <random>
@@ -113,7 +114,7 @@ void readAll(const std::byte* p, size_t bytes) {
 #endif
 
 /// Bytes a second, of plain reading. A small buffer is read often enough for the clock.
-double readPeak(const std::string& weights, ThreadTeam& team) {
+double readPeak(const AlignedBuffer<char>& weights, ThreadTeam& team) {
     const size_t share = weights.size() / static_cast<size_t>(team.size()),
                  times = std::max<size_t>((size_t{16} << 20) / weights.size(), 1);
     return peakRate(team, static_cast<double>(share * times), [&](size_t thread) {
@@ -125,9 +126,14 @@ double readPeak(const std::string& weights, ThreadTeam& team) {
 void product(benchmark::State& state, const Case& c) {
     std::mt19937 random(1);
     std::normal_distribution<float> normal;
-    const std::string weights = test::randomTensor(c.type, c.rows, c.length, 0.1f, random);
-    std::vector<float> x(c.tokens * c.length), out(c.tokens * c.rows);
-    for (float& value : x) value = normal(random);
+    const size_t rowBytes = c.length / tensorTypeInfo(c.type).blockSize * tensorTypeInfo(c.type).bytesPerBlock;
+    const auto weights = *AlignedBuffer<char>::create(Checked(c.rows * rowBytes));  // as aligned as they are in a file
+    const std::string some = test::randomTensor(c.type, 64, c.length, 0.1f, random);
+    for (size_t at = 0; at < weights.size(); at += some.size())
+        std::memcpy(weights.data() + at, some.data(), std::min(some.size(), weights.size() - at));
+    const auto x = *AlignedBuffer<float>::create(Checked(c.tokens * c.length)),
+               out = *AlignedBuffer<float>::create(Checked(c.tokens * c.rows));
+    for (float& value : x.span()) value = normal(random);
     const auto buffer = *ActivationBuffer::create(Checked(x.size()), Checked(c.tokens), Checked(c.length));
     for (size_t t = 0; t < c.tokens; t++)
         c.kernels->quantize(&x[t * c.length], c.length / 32 * 32, buffer.row(t, c.length));
@@ -140,8 +146,7 @@ void product(benchmark::State& state, const Case& c) {
     const bool many = c.tokens >= kManyTokens;
     const double peak =
         many ? operationPeak(*c.kernels, usesQuantizedActivations(c.type), team) : readPeak(weights, team);
-    const size_t rowBytes = weights.size() / c.rows, groups = c.rows / 16,
-                 chunks = c.threads == 1 ? 1 : static_cast<size_t>(c.threads) * 4;
+    const size_t groups = c.rows / 16, chunks = c.threads == 1 ? 1 : static_cast<size_t>(c.threads) * 4;
     for (auto _ : state) {
         const double start = seconds(c.threads);
         team.run(chunks, {}, [&](size_t chunk) {
