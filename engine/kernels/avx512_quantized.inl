@@ -78,6 +78,47 @@ inline void pairSums(const typename Read::Block* const* row, size_t b, size_t c,
     subBlockSums<Read>(part, sum);
 }
 
+/// The same of one block, whose sixteen bytes of four rows are read together: then only four partial sums of each row
+/// are left to add up.
+template <class Read>
+inline __m512i blockSums(const typename Read::Block* const* row, size_t b, __m256i q) {
+    const __m512i low = _mm512_broadcast_i32x4(_mm256_castsi256_si128(q)),
+                  high = _mm512_broadcast_i32x4(_mm256_extracti128_si256(q, 1));
+    __m512i part[4];
+    for (size_t v = 0; v < 4; v++) {
+        const auto u = Read::fourRows(row, b, v);
+        part[v] = _mm512_dpbusd_epi32(_mm512_dpbusd_epi32(_mm512_setzero_si512(), u.low, low), u.high, high);
+    }
+    const __m512i first =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(part[0], part[1]), _mm512_unpackhi_epi32(part[0], part[1]));
+    const __m512i second =
+        _mm512_add_epi32(_mm512_unpacklo_epi32(part[2], part[3]), _mm512_unpackhi_epi32(part[2], part[3]));
+    return _mm512_add_epi32(_mm512_unpacklo_epi64(first, second), _mm512_unpackhi_epi64(first, second));
+}
+
+/// The sums of the blocks b, c times two blocks of activations, one after the other.
+template <class Read>
+inline void bothSums(const typename Read::Block* const* row, size_t b, size_t c, const int8_t* first,
+                     const int8_t* second, __m512i (&sum)[4]) {
+    if constexpr (requires { Read::fourRows(row, b, 0); }) {
+        sum[0] = blockSums<Read>(row, b, activationBlock(first));
+        sum[1] = blockSums<Read>(row, c, activationBlock(second));
+    } else {
+        pairSums<Read>(row, b, c, activationBlock(first), activationBlock(second), sum);
+    }
+}
+
+/// The sums of b, or of c if `later`, at the same places.
+template <class Read>
+inline void oneSums(const typename Read::Block* const* row, size_t b, size_t c, bool later, const int8_t* quants,
+                    __m512i (&sum)[4]) {
+    const __m256i q = activationBlock(quants), none = _mm256_setzero_si256();
+    if constexpr (requires { Read::fourRows(row, b, 0); })
+        sum[later ? 1 : 0] = blockSums<Read>(row, later ? c : b, q);
+    else
+        pairSums<Read>(row, b, c, later ? none : q, later ? q : none, sum);
+}
+
 /// acc after one more block, whose sub-blocks have these sums; block 0 … 7 of the window.
 template <class Read>
 inline __m512 accumulateBlock(__m512 acc, const __m512i* dot, const ScaleWindow<Read>& window, size_t block, float d,
@@ -117,13 +158,12 @@ void rowsTimesOne(const RowGroup<typename Read::Block>& rows, const char* next, 
         const bool alone = b + 1 == blocks;
         const size_t c = alone ? b : b + 1;
         __m512i dot[4];
-        pairSums<Read>(rows.row, b, c, activationBlock(a.quants + b * 32), activationBlock(a.quants + c * 32), dot);
+        bothSums<Read>(rows.row, b, c, a.quants + b * 32, a.quants + c * 32, dot);
         acc = accumulateBlock<Read>(acc, dot, window, b % 8, a.scales[b], a.sums + 2 * b);
         if (!alone) acc = accumulateBlock<Read>(acc, dot + kParts, window, c % 8, a.scales[c], a.sums + 2 * c);
         for (; second < secondCount(a.length) && a.secondPlaces[second] <= c; second++) {
             const bool later = a.secondPlaces[second] != b;
-            const __m256i q = activationBlock(a.secondQuants + second * 32), none = _mm256_setzero_si256();
-            pairSums<Read>(rows.row, b, c, later ? none : q, later ? q : none, dot);
+            oneSums<Read>(rows.row, b, c, later, a.secondQuants + second * 32, dot);
             rest = accumulateBlock<Read>(rest, dot + (later ? kParts : 0), window, a.secondPlaces[second] % 8,
                                          a.secondScales[second], a.secondSums + 2 * second);
         }

@@ -179,8 +179,8 @@ int main(int argc, char** argv) {
         for (const TensorTypeInfo& info : tensorTypes()) {
             if (!kernels->multiply(info.type)) continue;
             addCase({kernels, info.type, 2048, 2048, 512, 1});
-            for (const size_t tokens : {1u, 2u, 4u, 8u}) addCase({kernels, info.type, 16384, 2048, tokens, 1});
-            addCase({kernels, info.type, 16384, 2048, 1, 2});
+            for (const size_t tokens : {1u, 2u, 4u, 8u}) addCase({kernels, info.type, 65536, 2048, tokens, 1});
+            addCase({kernels, info.type, 65536, 2048, 1, 2});
             if (info.type != TensorType::Q4_0 && info.type != TensorType::Q4_1 && info.type != TensorType::F16)
                 continue;
             for (const size_t tokens : {1u, 512u}) {
