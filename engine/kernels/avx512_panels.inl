@@ -29,32 +29,71 @@ void expandScales(const RowGroup<typename Read::Block>& rows, size_t first, size
     }
 }
 
+/// Four rows' dwords of a quarter each → the rows' first dwords, second dwords …
+inline void transposeDwords(const __m512i (&in)[4], __m512i (&out)[4]) {
+    const __m512i low[2] = {_mm512_unpacklo_epi32(in[0], in[1]), _mm512_unpacklo_epi32(in[2], in[3])},
+                  high[2] = {_mm512_unpackhi_epi32(in[0], in[1]), _mm512_unpackhi_epi32(in[2], in[3])};
+    out[0] = _mm512_unpacklo_epi64(low[0], low[1]);
+    out[1] = _mm512_unpackhi_epi64(low[0], low[1]);
+    out[2] = _mm512_unpacklo_epi64(high[0], high[1]);
+    out[3] = _mm512_unpackhi_epi64(high[0], high[1]);
+}
+
+/// The bytes of one block whose sixteen bytes of four rows are read together.
 template <class Read>
-[[gnu::noinline]] void expand(const RowGroup<typename Read::Block>& rows, size_t first, size_t count, Panel& panel) {
-    expandScales<Read>(rows, first, count, panel);
+inline void expandBlock(const RowGroup<typename Read::Block>& rows, size_t block, uint8_t (*bytes)[16][4]) {
     const __m512i offset = _mm512_set1_epi8(static_cast<char>(128 - Read::kOffset));
-    for (size_t b = 0; b < count; b += 2) {
-        const size_t c = b + 1 == count ? b : b + 1;
-        const size_t present = c == b ? 8 : 16;
-        __m512i quad[4][4];  // [value / 4 mod 4, rows / 4]: quarters in the order of pair()
-        for (size_t i = 0; i < 4; i++) {
-            __m512i w[4];
-            for (size_t r = 0; r < 4; r++)
-                w[r] = _mm512_add_epi8(Read::pair(rows.row[4 * i + r], first + b, first + c), offset);
-            const __m512i low[2] = {_mm512_unpacklo_epi32(w[0], w[1]), _mm512_unpacklo_epi32(w[2], w[3])},
-                          high[2] = {_mm512_unpackhi_epi32(w[0], w[1]), _mm512_unpackhi_epi32(w[2], w[3])};
-            quad[0][i] = _mm512_unpacklo_epi64(low[0], low[1]);
-            quad[1][i] = _mm512_unpackhi_epi64(low[0], low[1]);
-            quad[2][i] = _mm512_unpacklo_epi64(high[0], high[1]);
-            quad[3][i] = _mm512_unpackhi_epi64(high[0], high[1]);
+    __m512i low[4], high[4], quads[4];
+    for (size_t v = 0; v < 4; v++) {
+        const auto u = Read::fourRows(rows.row, block, v);
+        low[v] = _mm512_add_epi8(u.low, offset);
+        high[v] = _mm512_add_epi8(u.high, offset);
+    }
+    transposeDwords(low, quads);
+    for (size_t k = 0; k < 4; k++) _mm512_store_si512(bytes[k], quads[k]);
+    transposeDwords(high, quads);
+    for (size_t k = 0; k < 4; k++) _mm512_store_si512(bytes[4 + k], quads[k]);
+}
+
+/// The bytes of two blocks; c may be b where a row ends.
+template <class Read>
+inline void expandPair(const RowGroup<typename Read::Block>& rows, size_t b, size_t c, uint8_t (*bytes)[16][4]) {
+    const __m512i offset = _mm512_set1_epi8(static_cast<char>(128 - Read::kOffset));
+    const size_t present = c == b ? 8 : 16;
+    __m512i quad[4][4];  // [rows / 4, value / 4 mod 4]: quarters in the order of pair()
+    for (size_t i = 0; i < 4; i++) {
+        __m512i w[4];
+        for (size_t r = 0; r < 4; r++) w[r] = _mm512_add_epi8(Read::pair(rows.row[4 * i + r], b, c), offset);
+        transposeDwords(w, quad[i]);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        const __m512i of[4] = {quad[0][i], quad[1][i], quad[2][i], quad[3][i]};
+        __m512i groups[4];
+        transposeQuarters(of, groups);
+        for (size_t quarter = 0; quarter < 4; quarter++) {
+            const size_t k = i + 4 * (Read::kPlain ? quarter : quarter / 2 + quarter % 2 * 2);
+            if (k < present) _mm512_store_si512(bytes[k], groups[quarter]);
         }
-        for (size_t i = 0; i < 4; i++) {
-            __m512i groups[4];
-            transposeQuarters(quad[i], groups);
-            for (size_t quarter = 0; quarter < 4; quarter++) {
-                const size_t k = i + 4 * (Read::kPlain ? quarter : quarter / 2 + quarter % 2 * 2);
-                if (k < present) _mm512_store_si512(panel.bytes[b * 8 + k], groups[quarter]);
-            }
+    }
+}
+
+/// The blocks first … first + count − 1. What will be expanded next lies sixteen rows behind and is fetched meanwhile.
+template <class Read>
+[[gnu::noinline]] void expand(const RowGroup<typename Read::Block>& rows, size_t rowBytes, size_t first, size_t count,
+                              Panel& panel) {
+    using Block = typename Read::Block;
+    const size_t bytes = count * 32 / Block::kValues * sizeof(Block);
+    const char* next = reinterpret_cast<const char*>(rows.row[0] + first * 32 / Block::kValues) + 16 * rowBytes;
+    expandScales<Read>(rows, first, count, panel);
+    for (size_t b = 0; b < count; b += 2) {
+        for (size_t r = b / 2; r < 16; r += (count + 1) / 2)
+            for (size_t line = 0; line < bytes; line += 64) _mm_prefetch(next + r * rowBytes + line, _MM_HINT_T1);
+        const size_t c = b + 1 == count ? b : b + 1;
+        if constexpr (requires { Read::fourRows(rows.row, b, 0); }) {
+            expandBlock<Read>(rows, first + b, panel.bytes + b * 8);
+            if (c != b) expandBlock<Read>(rows, first + c, panel.bytes + c * 8);
+        } else {
+            expandPair<Read>(rows, first + b, first + c, panel.bytes + b * 8);
         }
     }
 }
@@ -213,7 +252,7 @@ void multiplyTile(const WeightRows& w, const Activations& a, size_t begin, size_
         const size_t rest = w.length / 32 - first, count = rest < kPanelBlocks ? rest : kPanelBlocks;
         for (size_t r = 0; r < w.count; r += 16) {
             auto& group = sums[r / 16];
-            expand<Read>(RowGroup<typename Read::Block>(w, r), first, count, panel);
+            expand<Read>(RowGroup<typename Read::Block>(w, r), w.rowBytes, first, count, panel);
             for (size_t t = begin; t < end;)
                 t += panelTimesSome<kSub, Read::kMinimum>(panel, first, count, a, t, end, group + (t - begin));
             panelTimesSecond<kSub, Read::kMinimum>(panel, first, count, a, begin, end, group);
@@ -242,8 +281,8 @@ void multiplyMany(const WeightRows& w, const Activations& a, float* out, size_t 
 
 template <class Read>
 void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
-    constexpr size_t kFewest = 4;  // rows of activations for which expanding pays
-    if (a.count >= kFewest) return multiplyMany<Read>(w, a, out, outStride);
+    const size_t fewest = a.packed ? 3 : 4;  // rows of activations for which expanding pays
+    if (a.count >= fewest) return multiplyMany<Read>(w, a, out, outStride);
     for (size_t r = 0; r < w.count; r += 16) {
         const RowGroup<typename Read::Block> rows(w, r);
         const char* next = reinterpret_cast<const char*>(w.data + (r + 16) * w.rowBytes);
