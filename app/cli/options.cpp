@@ -80,6 +80,10 @@ void addReplyFlags(CLI::App& command, ReplyFlags& flags) {
     command.add_option("--system", flags.system, "system prompt");
     addTemplateFlag(command, flags.chatTemplate);
     command.add_flag("--ignore-eos", g.ignoreEndTokens, "end tokens do not end the reply");
+    command
+        .add_option("--lookup", g.lookup,
+                    "1: compute ahead what the text has said before; 0: token by token. The reply is the same")
+        ->capture_default_str();
 }
 
 GenerationOptions generationOptions(const ReplyFlags& flags) {

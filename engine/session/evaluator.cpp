@@ -88,6 +88,12 @@ void Evaluator::clear() {
     m_data->computed.clear();
 }
 
+void Evaluator::truncate(size_t length) {
+    if (length >= m_data->computed.size()) return;
+    m_data->cache.truncate(static_cast<uint32_t>(length));
+    m_data->computed.resize(length);
+}
+
 namespace {
 
 Result<void> checkRequest(std::span<const TokenId> tokens, std::span<const size_t> positions,
@@ -124,8 +130,7 @@ Result<Evaluator::Work> Evaluator::evaluate(std::span<const TokenId> tokens, std
     const auto differ = std::mismatch(tokens.begin(), tokens.end(), d.computed.begin(), d.computed.end());
     size_t at = static_cast<size_t>(differ.first - tokens.begin());
     if (!positions.empty()) at = std::min(at, positions.front());  // keys and values are kept, logits are not
-    d.cache.truncate(static_cast<uint32_t>(at));
-    d.computed.resize(at);
+    truncate(at);
     const Work work{at, tokens.size() - at};
     if (progress) progress(0, work.processed);
     std::vector<size_t> wanted;

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void endsWhenTheContextIsFull();
     void endTokensCanBeIgnored();
     void jsonHasAllFigures();
+    void lookupTakesFewerPassesForTheSameReply();
     void tokensAreTakenAsTheyAre();
     void rawTakesNoTemplate();
     void aModelWithoutTemplateIsToldOf();
@@ -195,12 +196,21 @@ void TestGenerate::jsonHasAllFigures() {
     const Json json = reply(smallModel("gqa-f16"), {"--tokens", "1,2,3", "-n", "4"});
     QStringList keys;
     for (const auto& item : json.items()) keys << QString::fromStdString(item.key());
-    QCOMPARE(keys,
-             QStringList({"tokens", "text", "stop_reason", "prompt_tokens", "prompt_per_second", "tokens_per_second"}));
+    QCOMPARE(keys, QStringList({"tokens", "text", "stop_reason", "prompt_tokens", "prompt_per_second",
+                                "tokens_per_second", "tokens_per_pass"}));
     QCOMPARE(json["prompt_tokens"], Json(3));
     QVERIFY(json["prompt_per_second"] > 0 && json["tokens_per_second"] > 0);
     const auto text = askCli({"detokenize", smallModel("gqa-f16")}, {{{"ids", json["tokens"]}}});
     QCOMPARE(text.at(0)["text"], json["text"]);
+}
+
+void TestGenerate::lookupTakesFewerPassesForTheSameReply() {
+    const QStringList options = {"--tokens", "1,2,3", "-n", "100", "--ignore-eos", "--logit-bias", "300+1000"};
+    const Json plain = reply(smallModel("gqa-f16"), options + QStringList{"--lookup", "0"});
+    const Json looking = reply(smallModel("gqa-f16"), options);
+    QCOMPARE(looking["tokens"], plain["tokens"]);
+    QCOMPARE(plain["tokens_per_pass"], Json(1.0));
+    QVERIFY2(looking["tokens_per_pass"] > 1.5, looking.dump().c_str());
 }
 
 void TestGenerate::tokensAreTakenAsTheyAre() {

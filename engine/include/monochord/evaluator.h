@@ -70,6 +70,8 @@ public:
                           const std::stop_token& stop = {}, const ProgressSink& progress = {});
     /// Forgets the last sequence.
     void clear();
+    /// Forgets of the last sequence what comes after its first `length` tokens.
+    void truncate(size_t length);
 
 private:
     struct Data;
