@@ -14,6 +14,7 @@ set(public_perplexity session)
 set(public_model model)
 set(public_dequantize quant)
 set(public_tensor_file quant)
+set(public_state_folder session)
 set(public_inspect session)
 set(public_validate convert)
 

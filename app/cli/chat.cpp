@@ -71,10 +71,11 @@ Result<void> converse(const Flags& flags) {
                info.fileBytes / 1000000, (*session)->evaluator().threads(), (*session)->evaluator().isa());
     if (!info.hasChatTemplate) fmt::print(stderr, "note: this model names no chat template; ChatML is used\n");
     Chat chat(**session, flags);
+    if (auto restored = restoreState(flags, **session); !restored) return restored;
     std::string line;
     while (fmt::print(stderr, "\n> "), std::getline(std::cin, line)) {
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-        if (line == "/quit" || line == "/exit") return {};
+        if (line == "/quit" || line == "/exit") return saveState(flags, **session);
         if (line == "/help") {
             fmt::print(stderr, "{}", kHelp);
         } else if (line == "/new") {
@@ -84,7 +85,7 @@ Result<void> converse(const Flags& flags) {
         }
     }
     fmt::print(stderr, "\n");
-    return {};
+    return saveState(flags, **session);
 }
 
 }  // namespace

@@ -63,6 +63,7 @@ Result<void> generate(const Flags& flags) {
     if (!prompt) return tl::unexpected(prompt.error());
     const auto session = InferenceSession::create(*model, flags.compute);
     if (!session) return tl::unexpected(session.error());
+    if (auto restored = restoreState(flags, **session); !restored) return restored;
     const InterruptStop interrupt;
     bool begun = false;
     const auto print = [&](TokenId, std::string_view text) {
@@ -74,7 +75,7 @@ Result<void> generate(const Flags& flags) {
     if (begun || (reply && !flags.json)) fmt::print("\n");
     if (!reply) return tl::unexpected(reply.error());
     if (flags.json) printJson(*reply);
-    return {};
+    return saveState(flags, **session);
 }
 
 }  // namespace

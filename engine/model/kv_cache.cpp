@@ -18,6 +18,7 @@ Result<KvCache> KvCache::create(const HyperParameters& p, CacheType type, uint32
     cache.m_type = type;
     cache.m_element = type == CacheType::F32 ? 4 : 2;
     cache.m_capacity = capacity;
+    cache.m_layers = p.blockCount;
     cache.m_heads = p.headCountKv;
     cache.m_keyLength = p.keyLength;
     cache.m_valueLength = p.valueLength;
@@ -40,6 +41,17 @@ bool KvCache::store(const Kernels& kernels, const float* x, size_t length, std::
     auto* half = reinterpret_cast<uint16_t*>(out);
     kernels.toHalf(x, length, half);
     return std::none_of(half, half + length, [](uint16_t bits) { return (bits & 0x7c00u) == 0x7c00u; });
+}
+
+std::vector<std::span<std::byte>> KvCache::used(uint32_t length) const {
+    std::vector<std::span<std::byte>> parts;
+    for (size_t layer = 0; layer < m_layers; layer++)
+        for (size_t head = 0; head < m_heads; head++) {
+            std::byte* keys = m_memory.data() + offset(layer, head);
+            parts.push_back({keys, length * m_keyStride * m_element});
+            parts.push_back({keys + m_capacity * m_keyStride * m_element, length * m_valueStride * m_element});
+        }
+    return parts;
 }
 
 bool KvCache::write(const Kernels& kernels, size_t layer, size_t head, size_t position, const float* key,

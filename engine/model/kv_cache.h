@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "base/aligned_buffer.h"
 #include "kernels/kernels.h"
@@ -35,6 +37,11 @@ public:
         return m_memory.data() + offset(layer, head) + m_capacity * m_keyStride * m_element;
     }
 
+    /// Changes with the way in which used() lies in memory.
+    static constexpr uint32_t kLayout = 1;
+    /// The memory that `length` positions make use of, in an order of its own that does not depend on the capacity.
+    std::vector<std::span<std::byte>> used(uint32_t length) const;
+
     void append(uint32_t count) { m_length += count; }  ///< after their write(); fits capacity()
     void truncate(uint32_t length) { m_length = length < m_length ? length : m_length; }
     void clear() { m_length = 0; }
@@ -48,7 +55,7 @@ private:
     CacheType m_type = CacheType::F16;
     size_t m_element = 2;  // bytes
     uint32_t m_capacity = 0, m_length = 0;
-    size_t m_heads = 0, m_keyLength = 0, m_valueLength = 0, m_keyStride = 0, m_valueStride = 0;
+    size_t m_layers = 0, m_heads = 0, m_keyLength = 0, m_valueLength = 0, m_keyStride = 0, m_valueStride = 0;
     AlignedBuffer<std::byte>
         m_memory;  // [layer, head] of keys [capacity, keyStride] and values [capacity, valueStride]
 };

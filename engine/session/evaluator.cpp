@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "model/transformer.h"
+#include "session/evaluator_data.h"
 
 namespace monochord {
 
@@ -17,17 +17,6 @@ CacheType cacheType(KvType type) {
 }
 
 }  // namespace
-
-struct Evaluator::Data {
-    std::shared_ptr<const Model> model;
-    const Kernels* kernels;
-    ThreadTeam team;
-    KvCache cache;
-    Transformer transformer;
-    size_t batch;
-    std::vector<TokenId> computed = {};  // what the cache holds: cache.length() ids
-    bool extended = false;               // its keys are turned for sequences longer than the original context
-};
 
 std::vector<std::string_view> instructionSets() {
     std::vector<std::string_view> names;
@@ -81,6 +70,10 @@ std::string_view Evaluator::isa() const {
 }
 int Evaluator::threads() const {
     return m_data->team.size();
+}
+
+std::span<const TokenId> Evaluator::computed() const {
+    return m_data->computed;
 }
 
 void Evaluator::clear() {

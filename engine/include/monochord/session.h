@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -121,6 +122,10 @@ public:
     SessionState state() const { return m_state.load(std::memory_order_acquire); }
     /// Forgets the conversation. Not while generating.
     void reset();
+
+    /// As Evaluator::restore(): the next prompt computes only what it does not share with the saved sequence. Not while
+    /// generating.
+    Result<size_t> restore(const std::filesystem::path& path) { return m_evaluator->restore(path); }
 
     /// The evaluator within: context length, memory, instruction set, threads.
     const Evaluator& evaluator() const { return *m_evaluator; }
