@@ -15,6 +15,7 @@ set(public_model model)
 set(public_machine_speed kernels)
 set(public_dequantize quant)
 set(public_tensor_file quant)
+set(public_state_folder session)
 set(public_inspect session)
 set(public_validate convert)
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <random>
 
+#include "monochord/inspect.h"
 #include "text_file.h"
 
 namespace monochord::cli {
@@ -96,7 +97,30 @@ void addReplyFlags(CLI::App& command, ReplyFlags& flags) {
     command.add_option("--stop", g.stopStrings, "a text that ends the reply; may be given several times")->take_all();
     command.add_option("--system", flags.system, "system prompt");
     addTemplateFlag(command, flags.chatTemplate);
+    command.add_option("--state", flags.state,
+                       "a file that keeps what was computed: what the next run has in common with it is there at once");
     command.add_flag("--ignore-eos", g.ignoreEndTokens, "end tokens do not end the reply");
+    command
+        .add_option("--lookup", g.lookup,
+                    "1: compute ahead what the text has said before; 0: token by token. The reply is the same")
+        ->capture_default_str();
+}
+
+Result<void> restoreState(const ReplyFlags& flags, InferenceSession& session) {
+    if (flags.state.empty()) return {};
+    const auto restored = session.restore(flags.state);
+    if (restored || restored.error().code == ErrorCode::NotFound) return {};
+    const Error& error = restored.error();
+    if (error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::NotReadable)
+        return fail(error.code, flags.state + ": " + error.message);
+    fmt::print(stderr, "note: {}: {}; everything is computed\n", displayText(flags.state, 1000), error.message);
+    return {};
+}
+
+Result<void> saveState(const ReplyFlags& flags, const InferenceSession& session) {
+    if (flags.state.empty() || session.evaluator().computed().empty()) return {};
+    const auto saved = session.evaluator().save(flags.state);
+    return saved ? saved : fail(saved.error().code, flags.state + ": " + saved.error().message);
 }
 
 GenerationOptions generationOptions(const ReplyFlags& flags) {

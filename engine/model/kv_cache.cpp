@@ -109,6 +109,7 @@ Result<KvCache> KvCache::create(const HyperParameters& p, CacheType keys, CacheT
     const size_t rows = padded(capacity, kSegment);
     KvCache cache;
     cache.m_capacity = capacity;
+    cache.m_layers = p.blockCount;
     cache.m_heads = p.headCountKv;
     cache.m_keys = half(keys, p.keyLength, 1, rows);
     cache.m_values = half(values, p.valueLength, kLanes, rows);
@@ -123,6 +124,23 @@ Result<KvCache> KvCache::create(const HyperParameters& p, CacheType keys, CacheT
 std::byte* KvCache::headBegin(size_t layer, size_t head) const {
     return m_memory.data() +
            (layer * m_heads + head) * (m_keys.bytes + m_keys.scaleBytes + m_values.bytes + m_values.scaleBytes);
+}
+
+std::vector<std::span<std::byte>> KvCache::used(uint32_t length) const {
+    std::vector<std::span<std::byte>> parts;
+    const size_t rows = padded(length, kSegment);
+    const auto add = [&](const Half& half, std::byte* begin) {
+        const size_t bytes = half.stride * bitsOf(half.type) / 8, scaleBytes = half.stride / kBlock * sizeof(uint16_t);
+        parts.push_back({begin, rows * bytes});
+        if (half.scaleBytes != 0) parts.push_back({begin + half.bytes, rows * scaleBytes});
+    };
+    for (size_t layer = 0; layer < m_layers; layer++)
+        for (size_t head = 0; head < m_heads; head++) {
+            std::byte* begin = headBegin(layer, head);
+            add(m_keys, begin);
+            add(m_values, begin + m_keys.bytes + m_keys.scaleBytes);
+        }
+    return parts;
 }
 
 bool KvCache::write(const Kernels& kernels, size_t layer, size_t head, size_t position, const float* key,

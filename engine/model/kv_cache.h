@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "base/aligned_buffer.h"
 #include "kernels/kernels.h"
@@ -34,6 +36,11 @@ public:
     /// Where attention finds a KV head's positions: the task's types, keys, values, scales, length and stride.
     void describe(size_t layer, size_t head, AttentionTask& task) const;
 
+    /// Changes with the way in which used() lies in memory.
+    static constexpr uint32_t kLayout = 1;
+    /// The memory that `length` positions make use of, in an order of its own that does not depend on the capacity.
+    std::vector<std::span<std::byte>> used(uint32_t length) const;
+
     void append(uint32_t count) { m_length += count; }  ///< after their write(); fits capacity()
     void truncate(uint32_t length) { m_length = length < m_length ? length : m_length; }
     void clear() { m_length = 0; }
@@ -49,7 +56,7 @@ private:
     std::byte* headBegin(size_t layer, size_t head) const;
 
     uint32_t m_capacity = 0, m_length = 0;
-    size_t m_heads = 0;
+    size_t m_layers = 0, m_heads = 0;
     Half m_keys, m_values;
     AlignedBuffer<std::byte> m_memory;  // [layer, head] of keys, their scales, values, their scales
 };

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "model/transformer.h"
+#include "session/evaluator_data.h"
 
 namespace monochord {
 
@@ -25,17 +25,6 @@ std::string_view kvTypeName(KvType type) {
     constexpr std::string_view kNames[] = {"f32", "f16", "q8_0", "q4_0"};
     return kNames[static_cast<size_t>(type)];
 }
-
-struct Evaluator::Data {
-    std::shared_ptr<const Model> model;
-    const Kernels* kernels;
-    ThreadTeam team;
-    KvCache cache;
-    Transformer transformer;
-    size_t batch;
-    std::vector<TokenId> computed = {};  // what the cache holds: cache.length() ids
-    bool extended = false;               // its keys are turned for sequences longer than the original context
-};
 
 std::vector<std::string_view> instructionSets() {
     std::vector<std::string_view> names;
@@ -98,9 +87,19 @@ int Evaluator::threads() const {
     return m_data->team.size();
 }
 
+std::span<const TokenId> Evaluator::computed() const {
+    return m_data->computed;
+}
+
 void Evaluator::clear() {
     m_data->cache.clear();
     m_data->computed.clear();
+}
+
+void Evaluator::truncate(size_t length) {
+    if (length >= m_data->computed.size()) return;
+    m_data->cache.truncate(static_cast<uint32_t>(length));
+    m_data->computed.resize(length);
 }
 
 namespace {
@@ -139,8 +138,7 @@ Result<Evaluator::Work> Evaluator::evaluate(std::span<const TokenId> tokens, std
     const auto differ = std::mismatch(tokens.begin(), tokens.end(), d.computed.begin(), d.computed.end());
     size_t at = static_cast<size_t>(differ.first - tokens.begin());
     if (!positions.empty()) at = std::min(at, positions.front());  // keys and values are kept, logits are not
-    d.cache.truncate(static_cast<uint32_t>(at));
-    d.computed.resize(at);
+    truncate(at);
     const Work work{at, tokens.size() - at};
     if (progress) progress(0, work.processed);
     std::vector<size_t> wanted;

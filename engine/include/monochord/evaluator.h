@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -67,8 +68,23 @@ public:
     /// NotFinite, FileChanged, Cancelled. After an error the next call computes what is missing.
     Result<Work> evaluate(std::span<const TokenId> tokens, std::span<const size_t> positions, const LogitsSink& sink,
                           const std::stop_token& stop = {}, const ProgressSink& progress = {});
+    /// The last sequence: what the next one is compared with. Valid until the next call.
+    std::span<const TokenId> computed() const;
+    /// Writes the last sequence with its keys and values to a file of its own format, whole or not at all; a file that
+    /// was there is replaced. Looks at all bytes of the model the first time, about as long as a token takes.
+    /// Errors: NotReadable (no room on the disk, or another reason of the system's), InvalidArgument (no sequence),
+    /// FileChanged.
+    Result<void> save(const std::filesystem::path& path) const;
+    /// Takes up the sequence of such a file and tells its length; the next sequence is compared with it. A file is
+    /// taken whole or not at all. Errors: NotFound, NotReadable; InvalidArgument (not a saved state); Unsupported (of
+    /// another version of the engine, another model, another KV type); ContextFull (longer than the context); Truncated
+    /// and Corrupt (damaged); FileChanged. After an error the sequence before may be forgotten, and nothing else has
+    /// changed.
+    Result<size_t> restore(const std::filesystem::path& path);
     /// Forgets the last sequence.
     void clear();
+    /// Forgets of the last sequence what comes after its first `length` tokens.
+    void truncate(size_t length);
 
 private:
     struct Data;
