@@ -90,6 +90,7 @@ Result<void> converse(const Flags& flags) {
     if (auto checked = checkTemplate(**model, flags.model, flags.chatTemplate); !checked) return checked;
     const auto session = InferenceSession::create(*model, flags.compute);
     if (!session) return tl::unexpected(session.error());
+    if (auto added = addDraft(flags, flags.compute, **session); !added) return added;
     const ModelInfo& info = (*model)->info();
     fmt::print(stderr, "{} ({}, {} MB), {} threads, {}. /help lists the commands.\n", info.name, info.architecture,
                info.fileBytes / 1000000, (*session)->evaluator().threads(), (*session)->evaluator().isa());

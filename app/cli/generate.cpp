@@ -63,6 +63,7 @@ Result<void> generate(const Flags& flags) {
     if (!prompt) return tl::unexpected(prompt.error());
     const auto session = InferenceSession::create(*model, flags.compute);
     if (!session) return tl::unexpected(session.error());
+    if (auto added = addDraft(flags, flags.compute, **session); !added) return added;
     if (auto restored = restoreState(flags, **session); !restored) return restored;
     const InterruptStop interrupt;
     bool begun = false;
