@@ -91,6 +91,7 @@ Result<void> converse(const Flags& flags) {
     const auto session = InferenceSession::create(*model, flags.compute);
     if (!session) return tl::unexpected(session.error());
     tellKvTypes((*session)->evaluator(), flags.compute);
+    if (auto added = addDraft(flags, flags.compute, **session); !added) return added;
     const ModelInfo& info = (*model)->info();
     fmt::print(stderr, "{} ({}, {} MB), {} threads, {}. /help lists the commands.\n", info.name, info.architecture,
                info.fileBytes / 1000000, (*session)->evaluator().threads(), (*session)->evaluator().isa());

@@ -64,6 +64,7 @@ Result<void> generate(const Flags& flags) {
     const auto session = InferenceSession::create(*model, flags.compute);
     if (!session) return tl::unexpected(session.error());
     tellKvTypes((*session)->evaluator(), flags.compute);
+    if (auto added = addDraft(flags, flags.compute, **session); !added) return added;
     if (auto restored = restoreState(flags, **session); !restored) return restored;
     const InterruptStop interrupt;
     bool begun = false;

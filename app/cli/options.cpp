@@ -99,6 +99,8 @@ void addReplyFlags(CLI::App& command, ReplyFlags& flags) {
     addTemplateFlag(command, flags.chatTemplate);
     command.add_option("--state", flags.state,
                        "a file that keeps what was computed: what the next run has in common with it is there at once");
+    command.add_option("--draft", flags.draft,
+                       "a much smaller model with the same vocabulary that guesses ahead. The reply is the same");
     command.add_flag("--ignore-eos", g.ignoreEndTokens, "end tokens do not end the reply");
     command
         .add_option("--lookup", g.lookup,
@@ -121,6 +123,17 @@ Result<void> saveState(const ReplyFlags& flags, const InferenceSession& session)
     if (flags.state.empty() || session.evaluator().computed().empty()) return {};
     const auto saved = session.evaluator().save(flags.state);
     return saved ? saved : fail(saved.error().code, flags.state + ": " + saved.error().message);
+}
+
+Result<void> addDraft(const ReplyFlags& flags, const ComputeOptions& compute, InferenceSession& session) {
+    if (flags.draft.empty()) return {};
+    auto model = openModel(flags.draft);
+    if (!model) return tl::unexpected(model.error());
+    ComputeOptions options = compute;
+    options.context = session.evaluator().contextLength();
+    auto draft = Evaluator::create(std::move(*model), options);
+    const auto set = draft ? session.setDraft(std::move(*draft)) : tl::unexpected(draft.error());
+    return set ? set : fail(set.error().code, flags.draft + ": " + set.error().message);
 }
 
 GenerationOptions generationOptions(const ReplyFlags& flags) {

@@ -35,6 +35,7 @@ struct ReplyFlags {
     std::string system;
     std::string chatTemplate;  // a file; empty: the model's own
     std::string state;         // a file; empty: none
+    std::string draft;         // a model's file; empty: none
 };
 void addReplyFlags(CLI::App& command, ReplyFlags& flags);
 /// The part of these that steers the draw.
@@ -47,6 +48,9 @@ GenerationOptions generationOptions(const ReplyFlags& flags);
 Result<void> restoreState(const ReplyFlags& flags, InferenceSession& session);
 /// Saves it, if something was computed. Errors with the path in front.
 Result<void> saveState(const ReplyFlags& flags, const InferenceSession& session);
+
+/// Opens the model that --draft names, where there is one. Errors with its path in front.
+Result<void> addDraft(const ReplyFlags& flags, const ComputeOptions& compute, InferenceSession& session);
 
 /// A number in a range. CLI::Range lets NaN pass and prints its borders with all their digits.
 CLI::Validator within(double lowest, double highest);

@@ -50,6 +50,8 @@ struct InferenceSession::Run {
     Lookup lookup = {};
     std::vector<TokenId> guesses = {};   // computed by the last pass behind the sequence, as it was then
     size_t right = 0;                    // so many of them have been drawn
+    bool drafted = false;                // they are the draft model's
+    size_t draftLength = 4;              // so many it makes at most the next time
     std::vector<float> computed = {};    // [1 + guesses, vocabulary] f32: the logits of that pass
     std::vector<float> computing = {};   // those of a pass that has not ended
     std::vector<size_t> positions = {};  // whose logits it gives
@@ -117,21 +119,77 @@ const std::vector<TokenId>& InferenceSession::breakers(const std::vector<std::st
     return m_breakers;
 }
 
+Result<void> InferenceSession::setDraft(std::unique_ptr<Evaluator> draft) {
+    if (draft) {
+        const Tokenizer &own = m_evaluator->model().tokenizer(), &other = draft->model().tokenizer();
+        if (own.size() != other.size())
+            return fail(ErrorCode::InvalidArgument,
+                        fmt::format("the draft model has another vocabulary: {} tokens instead of {}", other.size(),
+                                    own.size()));
+        for (TokenId id = 0; own.contains(id); id++)
+            if (own.piece(id) != other.piece(id))
+                return fail(ErrorCode::InvalidArgument,
+                            fmt::format("the draft model has another vocabulary: token {} differs", id));
+    }
+    m_draft = std::move(draft);
+    return {};
+}
+
 void InferenceSession::reset() {
     m_evaluator->clear();
+    if (m_draft) m_draft->clear();
     m_state.store(SessionState::Ready, std::memory_order_release);
 }
 
 /// So many guesses can be computed behind the sequence without changing what comes of it: the reply and the context end
 /// behind them, and the model does not turn the sequence with them in another way than without.
 size_t InferenceSession::roomForGuesses(const Run& run) const {
-    if (!run.options.lookup || run.reply.passes == 0) return 0;  // the observer counts the prompt alone
+    if (run.reply.passes == 0) return 0;  // the observer counts the prompt alone
     const size_t size = run.sequence.size();
     size_t room = m_evaluator->contextLength() - size - 1;
     if (run.options.longestReply != 0) room = std::min(room, run.options.longestReply - run.reply.tokens.size() - 1);
     const Model::Parts& parts = m_evaluator->model().parts();
     const size_t border = parts.parameters.ropeOriginalContext;
     return parts.ropes->extended && size <= border ? std::min(room, border - size) : room;
+}
+
+/// run.guesses = what may follow the sequence: from the text itself, else from the draft model.
+void InferenceSession::guess(Run& run, const std::stop_token& stop) {
+    if (run.drafted)
+        run.draftLength = run.right == run.guesses.size() ? std::min(run.right + 2, Lookup::kMost) : run.right + 1;
+    else
+        run.lookup.judge(run.guesses.size(), run.right);
+    run.right = 0;
+    run.guesses.clear();
+    const size_t room = roomForGuesses(run);
+    if (run.options.lookup) {
+        const auto found = run.lookup.guess(run.sequence, room);
+        run.guesses.assign(found.begin(), found.end());
+    }
+    run.drafted = m_draft && run.guesses.empty();
+    if (run.drafted) draft(run, std::min(room, run.draftLength), stop);
+}
+
+/// Draws with the settings and the seed of the reply itself, so that the same luck leads to the same token. A draft
+/// that fails says nothing.
+void InferenceSession::draft(Run& run, size_t most, const std::stop_token& stop) {
+    const size_t size = run.sequence.size();
+    const SamplingSettings settings = sampling(run);
+    MirostatState mirostat = run.mirostat;
+    while (run.guesses.size() < most && run.sequence.size() <= m_draft->contextLength()) {
+        const size_t last = run.sequence.size() - 1;
+        Result<TokenId> next = TokenId{0};
+        const auto drawn = m_draft->evaluate(
+            run.sequence, {&last, 1},
+            [&](size_t, std::span<const float> logits) {
+                next = drawToken(logits, run.sequence, settings, run.sequence.size(), &mirostat);
+            },
+            stop);
+        if (!drawn || !next) break;
+        run.guesses.push_back(*next);
+        run.sequence.push_back(*next);
+    }
+    run.sequence.resize(size);
 }
 
 Result<Evaluator::Work> InferenceSession::compute(Run& run, const std::stop_token& stop) {
@@ -157,10 +215,7 @@ Result<void> InferenceSession::nextLogits(Run& run, const std::stop_token& stop)
         run.logits = std::span(run.computed).subspan(++run.right * vocabulary, vocabulary);
         return {};
     }
-    run.lookup.judge(run.guesses.size(), run.right);
-    const auto guesses = run.lookup.guess(run.sequence, roomForGuesses(run));
-    run.guesses.assign(guesses.begin(), guesses.end());
-    run.right = 0;
+    guess(run, stop);
     auto work = compute(run, stop);
     if (!work && work.error().code != ErrorCode::Cancelled && !run.guesses.empty()) {
         run.guesses.clear();  // a token that is never drawn must not end the reply

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void jsonHasAllFigures();
     void lookupTakesFewerPassesForTheSameReply();
     void aStateIsTakenUpAndSaved();
+    void aDraftModelGivesTheSameReply();
     void tokensAreTakenAsTheyAre();
     void rawTakesNoTemplate();
     void aModelWithoutTemplateIsToldOf();
@@ -237,6 +238,16 @@ void TestGenerate::aStateIsTakenUpAndSaved() {
     QCOMPARE(fileBytes(toQt(letter.path())), QByteArray("Dear reader"));
     const CliRun nowhere = run({"--state", folder.filePath("no/state")});
     QVERIFY2(nowhere.exitCode == 1 && nowhere.err.contains("no/state: the file can't be written"), nowhere.summary());
+}
+
+void TestGenerate::aDraftModelGivesTheSameReply() {
+    const QString model = smallModel("gqa-f16");
+    const QStringList options = {"--tokens", "1,2,3", "-n", "40", "--ignore-eos"};
+    const Json plain = reply(model, options), drafted = reply(model, options + QStringList{"--draft", model});
+    QCOMPARE(drafted["tokens"], plain["tokens"]);
+    QVERIFY2(drafted["tokens_per_pass"] > 3, drafted.dump().c_str());
+    const CliRun other = runCli(QStringList{"generate", model, "--draft", smallModel("tied-spm-f32")} + options);
+    QVERIFY2(other.isOneComplaint() && other.err.contains("another vocabulary"), other.summary());
 }
 
 void TestGenerate::tokensAreTakenAsTheyAre() {

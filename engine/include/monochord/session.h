@@ -116,6 +116,10 @@ public:
     /// After generate() failed: the reply as far as it came; `reason` means nothing.
     const Reply& unfinished() const { return m_unfinished; }
 
+    /// A smaller model that guesses what comes next where GenerationOptions::lookup knows nothing; null: none. The
+    /// replies stay the same to the bit. Worth it where it is many times smaller and guesses well. Not while
+    /// generating. Errors: InvalidArgument (the vocabularies differ, with the place); then nothing has changed.
+    Result<void> setDraft(std::unique_ptr<Evaluator> draft);
     /// Takes effect with the next token, also in the middle of a reply.
     void setSampling(const SamplingSettings& settings);
     /// What the session is doing. From any thread.
@@ -136,10 +140,12 @@ private:
     Result<void> nextLogits(Run& run, const std::stop_token& stop);
     Result<Evaluator::Work> compute(Run& run, const std::stop_token& stop);
     size_t roomForGuesses(const Run& run) const;
+    void guess(Run& run, const std::stop_token& stop);
+    void draft(Run& run, size_t most, const std::stop_token& stop);
     SamplingSettings sampling(const Run& run);
     const std::vector<TokenId>& breakers(const std::vector<std::string>& texts);
 
-    std::unique_ptr<Evaluator> m_evaluator;
+    std::unique_ptr<Evaluator> m_evaluator, m_draft;  // m_draft may be absent
     std::atomic<SessionState> m_state = SessionState::Ready;
     std::mutex m_mutex;  // guards m_sampling
     SamplingSettings m_sampling;

@@ -34,6 +34,7 @@ size_t hashOf(std::span<const float> logits) {
 struct Ways {
     uint32_t context = 0;
     size_t stopAfter = 0, changeAfter = 0;
+    std::shared_ptr<const Model> draft = nullptr;  // guesses instead of lookup
 };
 
 Told tell(InferenceSession& session, std::span<const TokenId> prompt, const GenerationOptions& options,
@@ -67,7 +68,9 @@ Reply compare(const std::shared_ptr<const Model>& model, const std::vector<Token
     const auto looking = *InferenceSession::create(model, {.threads = 2, .context = ways.context});
     options.lookup = false;
     const Told expected = tell(*plain, prompt, options, ways);
-    options.lookup = true;
+    options.lookup = !ways.draft;
+    if (ways.draft && !looking->setDraft(*Evaluator::create(ways.draft, {.threads = 1, .context = ways.context})))
+        QTest::qFail("the draft was refused", __FILE__, __LINE__);
     const Told got = tell(*looking, prompt, options, ways);
     const bool same = got.events == expected.events && got.reply.tokens == expected.reply.tokens &&
                       got.reply.text == expected.reply.text && got.reply.settings == expected.reply.settings;
@@ -180,6 +183,43 @@ private Q_SLOTS:
             const Reply reply = compare(model, repeating(), greedy(0), {.context = context});
             QVERIFY2(reply.tokens.size() > 30, tiny.title.c_str());
         }
+    }
+
+    void aDraftChangesNothing() {
+        const auto model = open(TinyModel{}.build()), other = open(TinyModel{.type = TensorType::Q4_0}.build());
+        const auto bad = open(TinyModel{.tied = false, .notFiniteTensor = "output.weight"}.build());
+        GenerationOptions options = greedy(60);
+        const Reply perfect = compare(model, repeating(), options, {.draft = model});
+        QVERIFY2(perfect.passes < 12, qPrintable(QString::number(perfect.passes)));
+        QCOMPARE(compare(model, repeating(), options, {.draft = bad}).passes, size_t{60});
+        for (const float temperature : {0.0f, 0.5f, 3.0f}) {
+            options.sampling = {.temperature = temperature, .topK = 0, .minP = 0, .repeatPenalty = 1.1f, .seed = 4};
+            compare(model, repeating(), options, {.draft = other});
+            compare(model, repeating(), options, {.draft = model});
+        }
+        options.sampling.mirostat = Mirostat::V2;
+        compare(model, repeating(), options, {.draft = other});
+        for (const uint32_t context : {24u, 31u, 40u})
+            compare(model, repeating(), greedy(0), {.context = context, .draft = model});
+        for (size_t after = 1; after < 12; after++)
+            compare(model, repeating(), greedy(0), {.stopAfter = after, .draft = model});
+    }
+
+    void aDraftWithAnotherVocabularyIsRefused() {
+        const auto session = *InferenceSession::create(open(TinyModel{}.build()), {});
+        const auto larger = *Model::open(dataFile("llama/gqa-f16.gguf"));
+        const auto refused = session->setDraft(*Evaluator::create(larger, {}));
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.find("instead of 300") != std::string::npos, refused.error().message.c_str());
+        std::string bytes = TinyModel{}.build().build();
+        const size_t word = bytes.find("w270");
+        QVERIFY(word != std::string::npos);
+        bytes.replace(word, 4, "wxyz");
+        const TemporaryFile file(bytes);
+        const auto renamed = *Model::open(file.path());
+        const auto alsoRefused = session->setDraft(*Evaluator::create(renamed, {}));
+        QVERIFY(!alsoRefused && alsoRefused.error().message.find("differs") != std::string::npos);
+        QVERIFY(session->setDraft(nullptr));
     }
 
     void theStarterModelRepeatsATextInFewPasses() {
