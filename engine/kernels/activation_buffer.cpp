@@ -1,10 +1,11 @@
 #include "kernels/activation_buffer.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace monochord {
 
-Result<ActivationBuffer> ActivationBuffer::create(Checked values, Checked rows) {
+Result<ActivationBuffer> ActivationBuffer::create(Checked values, Checked rows, Checked longest) {
     ActivationBuffer buffer;
     Result<void> result;
     const auto take = [&result](auto& memory, Checked count) { takeInto(memory, count, result); };
@@ -12,17 +13,18 @@ Result<ActivationBuffer> ActivationBuffer::create(Checked values, Checked rows) 
     take(buffer.m_quants, values);
     take(buffer.m_scales, values / Checked(kActivationBlock));
     take(buffer.m_sums, values / Checked(16u));
-    take(buffer.m_packedQuants, values);
-    take(buffer.m_packedScales, values / Checked(kActivationBlock));
-    take(buffer.m_packedShares, values / Checked(kActivationBlock));
-    take(buffer.m_packedSums, values / Checked(16u));
+    const Checked padded = values + Checked(3u) * longest;
+    take(buffer.m_packedQuants, padded);
+    take(buffer.m_packedScales, padded / Checked(kActivationBlock));
+    take(buffer.m_packedStarts, padded / Checked(kActivationBlock));
+    take(buffer.m_packedShares, padded / Checked(kActivationBlock));
+    take(buffer.m_packedHalfStarts, padded / Checked(16u));
+    take(buffer.m_packedHalfShares, padded / Checked(16u));
     take(buffer.m_secondPlaces, second);
     take(buffer.m_secondQuants, second * Checked(kActivationBlock));
     take(buffer.m_secondScales, second);
     take(buffer.m_secondSums, second * Checked(2u));
     if (!result) return tl::unexpected(result.error());
-    buffer.m_packed = {buffer.m_packedQuants.data(), buffer.m_packedScales.data(), buffer.m_packedShares.data(),
-                       buffer.m_packedSums.data()};
     return buffer;
 }
 
@@ -37,24 +39,39 @@ QuantizedRow ActivationBuffer::row(size_t index, size_t length) const {
             m_secondSums.data() + second * 2};
 }
 
-void ActivationBuffer::pack(size_t index, size_t length) const {
-    const size_t first = index * kTogether;
-    for (size_t r = 0; r < kTogether; r++) {
-        const QuantizedRow from = row(first + r, length);
-        int8_t* quants = m_packedQuants.data() + first * length + r * 4;
-        for (size_t k = 0; k < length; k += 4) std::memcpy(quants + k * kTogether, from.quants + k, 4);
-        const size_t blocks = length / kActivationBlock, at = first * blocks + r;
-        for (size_t b = 0; b < blocks; b++) {
-            m_packedScales[at + b * kTogether] = from.scales[b];
-            m_packedShares[at + b * kTogether] =
-                static_cast<float>(from.sums[2 * b] + from.sums[2 * b + 1]) * from.scales[b];
-            for (size_t half = 0; half < 2; half++)
-                m_packedSums[first * blocks * 2 + (2 * b + half) * kTogether + r] = from.sums[2 * b + half];
+void ActivationBuffer::pack(size_t group, size_t count, size_t length) const {
+    const size_t first = group * kTogether, width = PackedRows::width(group, count), blocks = length / kActivationBlock;
+    QuantizedRow from[kTogether];
+    for (size_t r = 0; r < width; r++) from[r] = row(std::min(first + r, count - 1), length);
+    int8_t* quants = m_packedQuants.data() + first * length;
+    for (size_t k = 0; k < length; k += 4)
+        for (size_t r = 0; r < width; r++, quants += 4) std::memcpy(quants, from[r].quants + k, 4);
+    for (size_t b = 0, at = first * blocks; b < blocks; b++)
+        for (size_t r = 0; r < width; r++, at++) {
+            const float scale = from[r].scales[b];
+            const int32_t sum = from[r].sums[2 * b] + from[r].sums[2 * b + 1];
+            m_packedScales[at] = scale;
+            m_packedStarts[at] = -128 * sum;
+            m_packedShares[at] = static_cast<float>(sum) * scale;
         }
-    }
+    for (size_t h = 0, at = first * 2 * blocks; h < 2 * blocks; h++)
+        for (size_t r = 0; r < width; r++, at++) {
+            m_packedHalfStarts[at] = -128 * from[r].sums[h];
+            m_packedHalfShares[at] = static_cast<float>(from[r].sums[h]) * from[r].scales[h / 2];
+        }
 }
 
-Activations ActivationBuffer::view(const float* values, size_t count, size_t length, bool packed) const {
+PackedRows ActivationBuffer::packed(size_t count) const {
+    return {count,
+            m_packedQuants.data(),
+            m_packedScales.data(),
+            m_packedStarts.data(),
+            m_packedShares.data(),
+            m_packedHalfStarts.data(),
+            m_packedHalfShares.data()};
+}
+
+Activations ActivationBuffer::view(const float* values, size_t count, size_t length, const PackedRows* packed) const {
     return {count,
             length,
             values,
@@ -65,7 +82,7 @@ Activations ActivationBuffer::view(const float* values, size_t count, size_t len
             m_secondQuants.data(),
             m_secondScales.data(),
             m_secondSums.data(),
-            packed ? &m_packed : nullptr};
+            packed};
 }
 
 }  // namespace monochord

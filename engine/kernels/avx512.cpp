@@ -25,7 +25,7 @@ namespace {
 
 struct Avx512 {
     using F = __m512;
-    static constexpr int kRows = 4, kColumns = 4;
+    static constexpr int kRows = 4, kColumns = 6;
     static constexpr int kQueries = 6, kVectors = 4;
     static F set(float x) { return _mm512_set1_ps(x); }
     static F add(F a, F b) { return _mm512_add_ps(a, b); }
@@ -130,6 +130,8 @@ inline Ints widenWords(const uint16_t* words) {
 #include "kernels/avx512_readers.inl"
 
 #include "kernels/avx512_quantized.inl"
+
+#include "kernels/avx512_panels.inl"
 
 #include "kernels/simd_table.inl"
 

@@ -28,12 +28,22 @@ constexpr size_t secondCount(size_t length) {
     return (length / kActivationBlock + 8) / 16;
 }
 
-/// Groups of kTogether rows of activations, interleaved so that one address and constant distances reach them all.
+/// Rows of activations in groups of kTogether, interleaved so that one address and constant distances reach all rows of
+/// a group. The last group is as wide as it must be, rounded up to a multiple of four: its missing rows are the last
+/// one again.
 struct PackedRows {
-    const int8_t* quants = nullptr;  ///< [group, length / 4, kTogether, 4]
-    const float* scales = nullptr;   ///< [group, length / 32, kTogether]
-    const float* shares = nullptr;   ///< [group, length / 32, kTogether] sum of the quants · scale
-    const int32_t* sums = nullptr;   ///< [group, length / 16, kTogether]
+    size_t count = 0;                     ///< rows
+    const int8_t* quants = nullptr;       ///< [group, length / 4, width, 4]
+    const float* scales = nullptr;        ///< [group, length / 32, width]
+    const int32_t* starts = nullptr;      ///< [group, length / 32, width] −128 · sum of the quants
+    const float* shares = nullptr;        ///< [group, length / 32, width] sum of the quants · scale
+    const int32_t* halfStarts = nullptr;  ///< [group, length / 16, width] the same of each 16
+    const float* halfShares = nullptr;    ///< [group, length / 16, width]
+
+    static constexpr size_t width(size_t group, size_t rows) {
+        const size_t rest = rows - group * kTogether;
+        return rest < kTogether ? (rest + 3) / 4 * 4 : kTogether;
+    }
 };
 
 /// Some rows of activations, the right-hand side of a product; one row a token. A product with weights of a float type
@@ -53,7 +63,7 @@ struct Activations {
     const int8_t* secondQuants = nullptr;    ///< [count, secondCount, 32]
     const float* secondScales = nullptr;     ///< [count, secondCount]
     const int32_t* secondSums = nullptr;     ///< [count, secondCount, 2] sums of each 16
-    const PackedRows* packed = nullptr;      ///< the first terms of the full groups of kTogether rows, or null
+    const PackedRows* packed = nullptr;      ///< these rows packed, perhaps with more behind them, or null
 
     /// `rows` of them, beginning with `first`.
     Activations part(size_t first, size_t rows) const {

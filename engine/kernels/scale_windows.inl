@@ -46,10 +46,17 @@ public:
     /// The blocks from `first` on, a multiple of 8, of rows of `blocks`.
     void fill(const Block* const* row, size_t first, size_t blocks) {
         const size_t count = blocks - first < 8 ? blocks - first : 8;
-        for (size_t r = 0; r < kGroup; r++)
-            for (size_t i = 0; i < count; i++) {
-                m_d[i][r] = scaleBits(row[r][first + i]);
-                if constexpr (Read::kMinimum) m_m[i][r] = row[r][first + i].m;
+        for (size_t i = 0; i < count; i++)
+            for (size_t r = 0; r < kGroup; r += 8) {
+                const auto words = [&](auto bits) {
+                    return _mm_set_epi16(bits(7), bits(6), bits(5), bits(4), bits(3), bits(2), bits(1), bits(0));
+                };
+                const auto d = [&](size_t k) { return static_cast<short>(scaleBits(row[r + k][first + i])); };
+                _mm_store_si128(reinterpret_cast<__m128i*>(m_d[i] + r), words(d));
+                if constexpr (Read::kMinimum) {
+                    const auto m = [&](size_t k) { return static_cast<short>(row[r + k][first + i].m); };
+                    _mm_store_si128(reinterpret_cast<__m128i*>(m_m[i] + r), words(m));
+                }
             }
     }
     void decode() {}

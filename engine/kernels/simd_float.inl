@@ -3,8 +3,8 @@
 //
 // Beside what functions.inl asks for, S offers: load, loadHalf, loadBfloat (sixteen values), loadPartial(p, n),
 // loadHalfPartial, loadBfloatPartial (n values, zeros behind them), store, storePartial, storeHalf (rounded to
-// binary16), tree (i+8, i+4, i+2, i+1), largest (of all lanes), allFinite, and kRows × kColumns, the accumulators of a
-// product.
+// binary16), tree (i+8, i+4, i+2, i+1), largest (of all lanes),
+// allFinite, and kRows × kColumns, the accumulators of a product.
 
 struct LoadF32 {
     using Element = float;
@@ -42,51 +42,88 @@ struct LoadBf16 {
     }
 };
 
-/// R rows of weights times C rows of activations.
+/// R rows of weights times C rows of activations. GCC unrolls nests of so many by itself only sometimes, and without it
+/// the accumulators are no registers.
 template <class S, class Load, int R, int C>
 inline void floatTile(const std::byte* w, size_t rowBytes, const float* x, size_t length, float* out,
                       size_t outStride) {
     typename S::F acc[R][C];
+#pragma GCC unroll 16
     for (auto& row : acc)
+#pragma GCC unroll 16
         for (auto& lane : row) lane = S::set(0.0f);
     size_t k = 0;
     for (; k + 16 <= length; k += 16) {
         typename S::F right[C];
+#pragma GCC unroll 16
         for (int c = 0; c < C; c++) right[c] = S::load(x + static_cast<size_t>(c) * length + k);
+#pragma GCC unroll 16
         for (int r = 0; r < R; r++) {
             const typename S::F left = Load::template whole<S>(w + static_cast<size_t>(r) * rowBytes, k);
+#pragma GCC unroll 16
             for (int c = 0; c < C; c++) acc[r][c] = S::fma(left, right[c], acc[r][c]);
         }
     }
-    if (const size_t rest = length - k; rest != 0) {
+    if (const size_t rest = length - k; rest != 0)
+#pragma GCC unroll 16
         for (int r = 0; r < R; r++) {
             const typename S::F left = Load::template partial<S>(w + static_cast<size_t>(r) * rowBytes, k, rest);
+#pragma GCC unroll 16
             for (int c = 0; c < C; c++)
                 acc[r][c] = S::fma(left, S::loadPartial(x + static_cast<size_t>(c) * length + k, rest), acc[r][c]);
         }
-    }
+#pragma GCC unroll 16
     for (int r = 0; r < R; r++)
+#pragma GCC unroll 16
         for (int c = 0; c < C; c++)
             out[static_cast<size_t>(c) * outStride + static_cast<size_t>(r)] = S::tree(acc[r][c]);
 }
 
-template <class S, class Load, int C>
-inline void floatColumns(const WeightRows& w, const float* x, float* out, size_t outStride) {
-    constexpr size_t kRows = C == 1 ? S::kRows * S::kColumns : S::kRows;
+template <class S, class Load, int R, int C>
+void floatTileAt(const WeightRows& w, const Activations& a, size_t r, size_t t, float* out, size_t outStride) {
+    floatTile<S, Load, R, C>(w.data + r * w.rowBytes, w.rowBytes, a.values + t * a.length, w.length,
+                             out + t * outStride + r, outStride);
+}
+
+/// R rows of weights from r on times the last a.count mod kColumns rows of activations, which are at most C.
+template <class S, class Load, int R, int C>
+void floatRest(const WeightRows& w, const Activations& a, size_t r, float* out, size_t outStride) {
+    if constexpr (C > 0) {
+        if (a.count % S::kColumns == C)
+            floatTileAt<S, Load, R, C>(w, a, r, a.count - C, out, outStride);
+        else
+            floatRest<S, Load, R, C - 1>(w, a, r, out, outStride);
+    }
+}
+
+template <class S, class Load, int R>
+void floatRows(const WeightRows& w, const Activations& a, size_t r, float* out, size_t outStride) {
+    for (size_t t = 0; t + S::kColumns <= a.count; t += S::kColumns)
+        floatTileAt<S, Load, R, S::kColumns>(w, a, r, t, out, outStride);
+    floatRest<S, Load, R, S::kColumns - 1>(w, a, r, out, outStride);
+}
+
+template <class S, class Load>
+void multiplyFloatOne(const WeightRows& w, const Activations& a, float* out) {
+    constexpr size_t kRows = 16;
     size_t r = 0;
-    for (; r + kRows <= w.count; r += kRows)
-        floatTile<S, Load, kRows, C>(w.data + r * w.rowBytes, w.rowBytes, x, w.length, out + r, outStride);
-    for (; r < w.count; r++)
-        floatTile<S, Load, 1, C>(w.data + r * w.rowBytes, w.rowBytes, x, w.length, out + r, outStride);
+    for (; r + kRows <= w.count; r += kRows) floatTileAt<S, Load, kRows, 1>(w, a, r, 0, out, 0);
+    for (; r < w.count; r++) floatTileAt<S, Load, 1, 1>(w, a, r, 0, out, 0);
 }
 
 template <class S, class Load>
 void multiplyFloat(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
-    constexpr size_t kColumns = S::kColumns;
-    size_t c = 0;
-    for (; c + kColumns <= a.count; c += kColumns)
-        floatColumns<S, Load, kColumns>(w, a.values + c * a.length, out + c * outStride, outStride);
-    for (; c < a.count; c++) floatColumns<S, Load, 1>(w, a.values + c * a.length, out + c * outStride, outStride);
+    constexpr size_t kInCache = size_t{1} << 20;  // bytes of activations for which rows of weights are read again
+    if (a.count == 1) return multiplyFloatOne<S, Load>(w, a, out);
+    const size_t fitting = kInCache / (sizeof(float) * S::kColumns * a.length) * S::kColumns,
+                 most = fitting == 0 ? S::kColumns : fitting;
+    for (size_t t = 0; t < a.count; t += most) {
+        const Activations some = a.part(t, a.count - t < most ? a.count - t : most);
+        size_t r = 0;
+        for (; r + S::kRows <= w.count; r += S::kRows)
+            floatRows<S, Load, S::kRows>(w, some, r, out + t * outStride, outStride);
+        for (; r < w.count; r++) floatRows<S, Load, 1>(w, some, r, out + t * outStride, outStride);
+    }
 }
 
 template <class S>

@@ -69,7 +69,8 @@ Result<void> Pass::takeBuffers(const KvCache& cache, size_t batch) {
     take(m_up, n * Checked(std::max(forward, experts)));
     take(m_angles[0], n * Checked(p.ropeDimensionCount));
     take(m_angles[1], n * Checked(p.ropeFreqBaseSwa != 0 ? p.ropeDimensionCount : 0));
-    auto quantized = ActivationBuffer::create(n * Checked(longest), n * Checked(std::max(p.expertUsedCount, 1u)));
+    auto quantized =
+        ActivationBuffer::create(n * Checked(longest), n * Checked(std::max(p.expertUsedCount, 1u)), Checked(longest));
     if (!quantized) return tl::unexpected(quantized.error());
     m_quantized = std::move(*quantized);
     return result;
@@ -129,14 +130,15 @@ void Pass::multiply(const float* x, size_t rows, size_t length, std::span<const 
         groups += own;
         work += own * kRowGroup * length * std::min(p.count, rows);
     }
-    const bool packed = quantized && m_kernels->readsPacked;
-    const Activations input = m_quantized.view(x, rows, length, packed);
+    const bool packs = quantized && m_kernels->readsPacked && rows > 1;
+    const PackedRows packed = m_quantized.packed(rows);
+    const Activations input = m_quantized.view(x, rows, length, packs ? &packed : nullptr);
     forRows(rows, [&](size_t t) {
         const float* row = x + t * length;
         check(quantized ? m_kernels->quantize(row, length, m_quantized.row(t, length))
                         : m_kernels->allFinite(row, length));
     });
-    if (packed) forRows(rows / kTogether, [&](size_t group) { m_quantized.pack(group, length); });
+    if (packs) forRows(ActivationBuffer::groups(rows), [&](size_t group) { m_quantized.pack(group, rows, length); });
     const size_t chunks =
         std::min(groups, std::max(work / kChunkProducts, static_cast<size_t>(m_team->size()) * kChunksPerThread));
     m_team->run(chunks, m_stop, [&](size_t chunk) {

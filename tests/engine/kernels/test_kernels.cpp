@@ -18,6 +18,7 @@ namespace {
 struct Input {
     std::vector<float> values;
     ActivationBuffer blocks;
+    PackedRows packed;
     Activations view;
 
     Input(const Kernels& kernels, size_t count, size_t length, uint32_t seed, bool quantized) {
@@ -33,11 +34,12 @@ struct Input {
 
 private:
     void quantize(const Kernels& kernels, size_t count, size_t length, bool quantized) {
-        blocks = *ActivationBuffer::create(Checked(count * length), Checked(count));
-        view = blocks.view(values.data(), count, length, quantized);
+        blocks = *ActivationBuffer::create(Checked(count * length), Checked(count), Checked(length));
+        packed = blocks.packed(count);
+        view = blocks.view(values.data(), count, length, quantized ? &packed : nullptr);
         for (size_t i = 0; quantized && i < count; i++)
             finite = kernels.quantize(&values[i * length], length, blocks.row(i, length)) && finite;
-        for (size_t i = 0; quantized && i < count / kTogether; i++) blocks.pack(i, length);
+        for (size_t i = 0; quantized && i < ActivationBuffer::groups(count); i++) blocks.pack(i, count, length);
     }
 
 public:
@@ -180,6 +182,26 @@ private Q_SLOTS:
                     }
     }
 
+    /// From within a packed group, up to within one, and more than are computed at once.
+    void someOfThePackedRowsEqualTheSpecification_data() { tables(); }
+    void someOfThePackedRowsEqualTheSpecification() {
+        struct Part {
+            size_t all, first, count;
+        };
+        for (const Part& part : {Part{29, 0, 5}, Part{29, 0, 17}, Part{29, 3, 9}, Part{530, 0, 530}})
+            for (const TensorType type : {TensorType::Q4_0, TensorType::Q4_1, TensorType::Q2_K, TensorType::F16}) {
+                constexpr size_t kLength = 256, kRows = 18;
+                const auto w = randomWeights(type, kRows, kLength, 23);
+                const Input in(kScalarKernels, part.all, kLength, 24, usesQuantizedActivations(type));
+                const Activations some = in.view.part(part.first, part.count);
+                std::vector<float> out(part.count * kRows), expected = out;
+                const WeightRows view{w.data(), w.size() / kRows, kRows, kLength};
+                chosen().multiply(type)(view, some, out.data(), kRows);
+                kScalarKernels.multiply(type)(view, some, expected.data(), kRows);
+                QVERIFY(sameBits(out, expected));
+            }
+    }
+
     void everyTableComputesTheSameTypes() {
         QVERIFY(computedTypes().size() >= 16);
         for (const Kernels* table : availableKernels())
@@ -200,13 +222,14 @@ private Q_SLOTS:
             for (size_t k = 0; k < kLength; k++) {
                 std::vector<float> x(kLength);
                 x[k] = 1;
-                const auto blocks = *ActivationBuffer::create(Checked(kLength), Checked(1u));  // all zero
+                const auto blocks =
+                    *ActivationBuffer::create(Checked(kLength), Checked(1u), Checked(kLength));  // all zero
                 const QuantizedRow row = blocks.row(0, kLength);
                 row.quants[k] = 1;
                 row.scales[k / 32] = 1;
                 row.sums[k / 16] = 1;
                 float product;
-                chosen().multiply(type)({w.data(), w.size(), 1, kLength}, blocks.view(x.data(), 1, kLength, false),
+                chosen().multiply(type)({w.data(), w.size(), 1, kLength}, blocks.view(x.data(), 1, kLength, nullptr),
                                         &product, 1);
                 QCOMPARE(product, weights[k]);
             }
