@@ -46,6 +46,7 @@ public:
     /// The blocks from `first` on, a multiple of 8, of rows of `blocks`.
     void fill(const Block* const* row, size_t first, size_t blocks) {
         const size_t count = blocks - first < 8 ? blocks - first : 8;
+#if defined(__x86_64__)  // by whole registers: narrow stores hold up what follows
         for (size_t i = 0; i < count; i++)
             for (size_t r = 0; r < kGroup; r += 8) {
                 const auto words = [&](auto bits) {
@@ -58,6 +59,13 @@ public:
                     _mm_store_si128(reinterpret_cast<__m128i*>(m_m[i] + r), words(m));
                 }
             }
+#else
+        for (size_t i = 0; i < count; i++)
+            for (size_t r = 0; r < kGroup; r++) {
+                m_d[i][r] = scaleBits(row[r][first + i]);
+                if constexpr (Read::kMinimum) m_m[i][r] = row[r][first + i].m;
+            }
+#endif
     }
     void decode() {}
     Floats scale(size_t i) const { return scalesFromBits<Block>(m_d[i]); }
