@@ -37,6 +37,12 @@ double perSecond(size_t count, double seconds) {
     return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
+/// More than 1 where lookup guessed right. The token that ends the reply is drawn like others.
+double tokensPerPass(const Reply& reply) {
+    const size_t drawn = reply.tokens.size() + (reply.reason == StopReason::EndToken ? 1 : 0);
+    return reply.passes > 0 ? static_cast<double>(drawn) / static_cast<double>(reply.passes) : 0;
+}
+
 void printJson(const Reply& reply) {
     const size_t later =
         reply.tokens.empty() ? 0 : reply.tokens.size() - 1;  // the first token belongs to the prompt's time
@@ -45,7 +51,8 @@ void printJson(const Reply& reply) {
                        {"stop_reason", std::string(stopReasonName(reply.reason))},
                        {"prompt_tokens", reply.promptTokens},
                        {"prompt_per_second", perSecond(reply.promptTokens - reply.reusedTokens, reply.promptSeconds)},
-                       {"tokens_per_second", perSecond(later, reply.generationSeconds)}};
+                       {"tokens_per_second", perSecond(later, reply.generationSeconds)},
+                       {"tokens_per_pass", tokensPerPass(reply)}};
     fmt::print("{}\n", toText(json));
 }
 
@@ -56,6 +63,8 @@ Result<void> generate(const Flags& flags) {
     if (!prompt) return tl::unexpected(prompt.error());
     const auto session = InferenceSession::create(*model, flags.compute);
     if (!session) return tl::unexpected(session.error());
+    tellKvTypes((*session)->evaluator(), flags.compute);
+    if (auto restored = restoreState(flags, **session); !restored) return restored;
     const InterruptStop interrupt;
     bool begun = false;
     const auto print = [&](TokenId, std::string_view text) {
@@ -67,7 +76,7 @@ Result<void> generate(const Flags& flags) {
     if (begun || (reply && !flags.json)) fmt::print("\n");
     if (!reply) return tl::unexpected(reply.error());
     if (flags.json) printJson(*reply);
-    return {};
+    return saveState(flags, **session);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "json_lines.h"
+#include "options.h"
 
 namespace monochord::cli {
 
@@ -17,7 +18,7 @@ namespace {
 
 struct Options {
     std::string file;
-    std::string kv = "f16";
+    KvType kv = KvType::F16;
     uint64_t context = 0;  // 0: what the model was trained for
     bool json = false;
 };
@@ -39,13 +40,13 @@ std::string countText(uint64_t count) {
     return fmt::format("{:.2f} billion", value / 1e9);
 }
 
-std::string memoryText(const MemoryEstimate& memory, const std::string& kv) {
+std::string memoryText(const MemoryEstimate& memory, KvType kv) {
     if (!memory.totalBytes) return fmt::format("unknown: {}", memory.unknown);
     return fmt::format("about {} at {} tokens of context ({} file, {} KV cache in {})", bytesText(*memory.totalBytes),
-                       memory.context, bytesText(memory.fileBytes), bytesText(*memory.kvCacheBytes), kv);
+                       memory.context, bytesText(memory.fileBytes), bytesText(*memory.kvCacheBytes), kvTypeName(kv));
 }
 
-void writeHead(Out out, const ModelSummary& model, const std::string& kv) {
+void writeHead(Out out, const ModelSummary& model, KvType kv) {
     const auto line = [&](const char* label, const std::string& value) {
         fmt::format_to(out, "{:<14}{}\n", label, value);
     };
@@ -71,7 +72,7 @@ void writeItems(Out out, const char* title, const ModelSummary& model, const Nam
             fmt::format_to(out, "  {:<{}}  {}\n", text, width, displayText(item));
 }
 
-std::string toPage(const ModelSummary& model, const std::string& kv) {
+std::string toPage(const ModelSummary& model, KvType kv) {
     std::string page;
     const Out out = std::back_inserter(page);
     writeHead(out, model, kv);
@@ -126,13 +127,13 @@ Json orNull(const std::optional<T>& value) {
     return value ? Json(*value) : Json();
 }
 
-std::string toJson(const ModelSummary& model, const std::string& kv) {
+std::string toJson(const ModelSummary& model, KvType kv) {
     Json tensors = Json::object();
     for (const TensorTypeShare& share : model.tensorTypes)
         tensors[std::string(share.type)] = {
             {"count", share.tensors}, {"parameters", share.parameters}, {"bytes", share.bytes}};
     Json memory = {{"context", model.memory.context},
-                   {"kv_type", kv},
+                   {"kv_type", std::string(kvTypeName(kv))},
                    {"file_bytes", model.memory.fileBytes},
                    {"kv_cache_bytes", orNull(model.memory.kvCacheBytes)},
                    {"total_bytes", orNull(model.memory.totalBytes)}};
@@ -158,7 +159,7 @@ std::string toJson(const ModelSummary& model, const std::string& kv) {
 Result<void> inspect(const Options& options) {
     InspectSettings settings;
     if (options.context > 0) settings.context = options.context;
-    settings.kvValueBytes = options.kv == "f32" ? 4 : 2;
+    settings.kv = options.kv;
     const auto model = inspectModel(options.file, settings);
     if (!model) return fail(model.error().code, displayText(options.file) + ": " + model.error().message);
     const std::string text = options.json ? toJson(*model, options.kv) : toPage(*model, options.kv);
@@ -175,7 +176,7 @@ void addInspect(CLI::App& app, Run& run) {
     command->add_option("FILE", options->file, "Model file (GGUF)")->required();
     command->add_flag("--json", options->json, "One JSON object instead of a page");
     command->add_option("-c,--context", options->context, "Tokens of context to estimate the memory for");
-    command->add_option("--kv", options->kv, "Type of the KV cache")->check(CLI::IsMember({"f32", "f16"}));
+    command->add_option("--kv", options->kv, "Type of the KV cache: f32, f16, q8_0 or q4_0")->transform(kvTypes());
     command->callback([&run, options] { run = [options] { return inspect(*options); }; });
 }
 

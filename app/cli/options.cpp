@@ -4,8 +4,10 @@
 
 #include <charconv>
 #include <ctime>
+#include <map>
 #include <random>
 
+#include "monochord/inspect.h"
 #include "text_file.h"
 
 namespace monochord::cli {
@@ -47,13 +49,29 @@ void addComputeFlags(CLI::App& command, ComputeFlags& flags) {
                     "tokens that the context holds; 0: what the model was trained for, at most 8192")
         ->capture_default_str();
     command.add_option("--isa", c.isa,
-                       "instruction set: scalar, avx2, avx512; default: the best that this processor has");
-    command
-        .add_option_function<std::string>(
-            "--kv", [&c](const std::string& name) { c.kv = name == "f32" ? KvType::F32 : KvType::F16; },
-            "what the KV cache stores")
-        ->check(CLI::IsMember({"f32", "f16"}))
-        ->default_str("f16");
+                       fmt::format("instruction set, one of {}; default: the first, the best that this processor has",
+                                   fmt::join(instructionSets(), ", ")));
+    command.add_option("--kv", c.kv, "what the KV cache stores: f32, f16, q8_0 or q4_0; default: f16")
+        ->transform(kvTypes());
+    command.add_option("--kv-values", c.kvValues, "the same of the values, where they differ from the keys")
+        ->transform(kvTypes());
+}
+
+CLI::Validator kvTypes() {
+    std::map<std::string, KvType> types;
+    for (const KvType type : {KvType::F32, KvType::F16, KvType::Q8_0, KvType::Q4_0})
+        types.emplace(kvTypeName(type), type);
+    return CLI::CheckedTransformer(types);
+}
+
+void tellKvTypes(const Evaluator& evaluator, const ComputeOptions& asked) {
+    const auto tell = [](const char* what, KvType wanted, KvType got) {
+        if (got != wanted)
+            fmt::print(stderr, "note: the KV cache stores {} in {}: {} does not fit the size of this model's heads\n",
+                       what, kvTypeName(got), kvTypeName(wanted));
+    };
+    tell("keys", asked.kv, evaluator.keyType());
+    tell("values", asked.kvValues.value_or(asked.kv), evaluator.valueType());
 }
 
 void addTemplateFlag(CLI::App& command, std::string& path) {
@@ -79,7 +97,30 @@ void addReplyFlags(CLI::App& command, ReplyFlags& flags) {
     command.add_option("--stop", g.stopStrings, "a text that ends the reply; may be given several times")->take_all();
     command.add_option("--system", flags.system, "system prompt");
     addTemplateFlag(command, flags.chatTemplate);
+    command.add_option("--state", flags.state,
+                       "a file that keeps what was computed: what the next run has in common with it is there at once");
     command.add_flag("--ignore-eos", g.ignoreEndTokens, "end tokens do not end the reply");
+    command
+        .add_option("--lookup", g.lookup,
+                    "1: compute ahead what the text has said before; 0: token by token. The reply is the same")
+        ->capture_default_str();
+}
+
+Result<void> restoreState(const ReplyFlags& flags, InferenceSession& session) {
+    if (flags.state.empty()) return {};
+    const auto restored = session.restore(flags.state);
+    if (restored || restored.error().code == ErrorCode::NotFound) return {};
+    const Error& error = restored.error();
+    if (error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::NotReadable)
+        return fail(error.code, flags.state + ": " + error.message);
+    fmt::print(stderr, "note: {}: {}; everything is computed\n", displayText(flags.state, 1000), error.message);
+    return {};
+}
+
+Result<void> saveState(const ReplyFlags& flags, const InferenceSession& session) {
+    if (flags.state.empty() || session.evaluator().computed().empty()) return {};
+    const auto saved = session.evaluator().save(flags.state);
+    return saved ? saved : fail(saved.error().code, flags.state + ": " + saved.error().message);
 }
 
 GenerationOptions generationOptions(const ReplyFlags& flags) {
@@ -108,7 +149,9 @@ Result<void> checkTemplate(const Model& model, const std::string& path, const st
 
 Result<std::unique_ptr<Evaluator>> openEvaluator(const ComputeFlags& flags) {
     return openModel(flags.model).and_then([&](std::shared_ptr<const Model> model) {
-        return Evaluator::create(std::move(model), flags.compute);
+        auto evaluator = Evaluator::create(std::move(model), flags.compute);
+        if (evaluator) tellKvTypes(**evaluator, flags.compute);
+        return evaluator;
     });
 }
 

@@ -23,6 +23,10 @@ void addTemplateFlag(CLI::App& command, std::string& path);
 /// The file that --chat-template names; nothing where `path` is empty. Errors with the path in front.
 Result<std::optional<std::string>> readTemplate(const std::string& path);
 void addComputeFlags(CLI::App& command, ComputeFlags& flags);
+/// For an option that names a type of the KV cache.
+CLI::Validator kvTypes();
+/// Says on standard error where the KV cache stores something in another type than was asked for.
+void tellKvTypes(const Evaluator& evaluator, const ComputeOptions& asked);
 
 /// The sliders and limits of a reply.
 struct ReplyFlags {
@@ -30,12 +34,19 @@ struct ReplyFlags {
     std::optional<uint64_t> seed;
     std::string system;
     std::string chatTemplate;  // a file; empty: the model's own
+    std::string state;         // a file; empty: none
 };
 void addReplyFlags(CLI::App& command, ReplyFlags& flags);
 /// The part of these that steers the draw.
 void addSamplingFlags(CLI::App& command, GenerationOptions& generation);
 /// The options with a seed: the given one, or a random one.
 GenerationOptions generationOptions(const ReplyFlags& flags);
+
+/// Takes up the state that --state names, where there is one. One that does not fit is told of on standard error, and
+/// everything is computed. Errors with the path in front, where saving would replace something else than a state.
+Result<void> restoreState(const ReplyFlags& flags, InferenceSession& session);
+/// Saves it, if something was computed. Errors with the path in front.
+Result<void> saveState(const ReplyFlags& flags, const InferenceSession& session);
 
 /// A number in a range. CLI::Range lets NaN pass and prints its borders with all their digits.
 CLI::Validator within(double lowest, double highest);

@@ -57,7 +57,10 @@ void Engine::load(const ModelRequest& request) {
     stopLoads();
     Job job;
     QMetaObject::invokeMethod(
-        m_worker, [worker = m_worker, request, token = job.load.get_token()] { worker->load(request, token); },
+        m_worker,
+        [worker = m_worker, request, stop = job.load.get_token(), enough = job.enough.get_token()] {
+            worker->load(request, stop, enough);
+        },
         Qt::QueuedConnection);
     begin(std::move(job));
 }
@@ -102,7 +105,15 @@ void Engine::generate(const GenerationRequest& request) {
     auto control = std::make_shared<ReplyControl>(request.settings.sampling);
     QMetaObject::invokeMethod(
         m_worker, [worker = m_worker, request, control] { worker->generate(request, control); }, Qt::QueuedConnection);
-    begin({std::move(control), std::stop_source(std::nostopstate)});
+    begin({std::move(control), std::stop_source(std::nostopstate), std::stop_source(std::nostopstate)});
+    // Later, so that what is called right after this meets a reply that waits.
+    QMetaObject::invokeMethod(this, &Engine::endAwaitedLoads, Qt::QueuedConnection);
+}
+
+void Engine::endAwaitedLoads() {
+    const auto reply = std::find_if(m_jobs.begin(), m_jobs.end(), [](const Job& job) { return job.reply != nullptr; });
+    if (reply == m_jobs.end()) return;
+    for (auto job = m_jobs.begin(); job != reply; ++job) job->enough.request_stop();
 }
 
 void Engine::stop() {

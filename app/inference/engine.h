@@ -120,9 +120,12 @@ private:
     struct Job {
         std::shared_ptr<ReplyControl> reply;
         std::stop_source load;
+        std::stop_source enough;  // a load need not wait for all weights
     };
     void connectWorker();
     void stopLoads();
+    /// A reply need not wait until all weights are read.
+    void endAwaitedLoads();
     void begin(Job job);
     void endFirst();
     void updateState();

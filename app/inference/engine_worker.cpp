@@ -122,7 +122,8 @@ private:
 EngineWorker::EngineWorker() = default;
 EngineWorker::~EngineWorker() = default;
 
-Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::stop_token& stop) {
+Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::stop_token& stop,
+                                       const std::stop_token& enough) {
     const std::filesystem::path path(QFile::encodeName(request.path).toStdString());
     Pace pace;
     const auto progress = [&](uint64_t done, uint64_t total) {
@@ -130,7 +131,7 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
         pace.sent();
         Q_EMIT loadProgress(done, total);
     };
-    LoadOptions options{.progress = progress, .stop = stop};
+    LoadOptions options{.progress = progress, .stop = stop, .enough = enough};
     if (!request.chatTemplate.isEmpty()) options.chatTemplate = request.chatTemplate.toStdString();
     auto model = Model::open(path, options);
     if (!model) return tl::unexpected(model.error());
@@ -159,8 +160,8 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
     return loaded;
 }
 
-void EngineWorker::load(const ModelRequest& request, const std::stop_token& stop) {
-    auto model = open(request, stop);
+void EngineWorker::load(const ModelRequest& request, const std::stop_token& stop, const std::stop_token& enough) {
+    auto model = open(request, stop, enough);
     if (!model) {
         Q_EMIT loadFailed(failureOf(Task::OpenModel, model.error(), fileName(request.path)));
         return;

@@ -22,7 +22,8 @@ public:
 
     // On its own thread.
     /// Ends with `loaded` or `loadFailed`; the old model stays until the new one is ready.
-    void load(const ModelRequest& request, const std::stop_token& stop);
+    /// enough: ends its waiting for the weights, which are then read while somebody uses the model.
+    void load(const ModelRequest& request, const std::stop_token& stop, const std::stop_token& enough);
     /// Ends with `finished` or `failed`.
     void generate(const GenerationRequest& request, const std::shared_ptr<ReplyControl>& control);
 
@@ -42,7 +43,7 @@ Q_SIGNALS:
 
 private:
     class Stream;
-    Result<LoadedModel> open(const ModelRequest& request, const std::stop_token& stop);
+    Result<LoadedModel> open(const ModelRequest& request, const std::stop_token& stop, const std::stop_token& enough);
     Result<Reply> compute(const GenerationRequest& request, const std::vector<TokenId>& prompt, ReplyControl& control);
 
     std::shared_ptr<const Model> m_model;

@@ -1,7 +1,14 @@
 #include "base/cpu_features.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 namespace monochord {
@@ -27,8 +34,14 @@ CpuFeatures cpuFeatures() {
     features.avx512 = features.avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                       __builtin_cpu_supports("avx512vnni");
+#elif defined(__aarch64__)
+    features.dotProduct = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;
 #endif
     return features;
+}
+
+size_t lastCacheBytes() {
+    return static_cast<size_t>(std::max(0L, sysconf(_SC_LEVEL3_CACHE_SIZE)));
 }
 
 }  // namespace monochord

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -182,6 +183,18 @@ MappedFile::~MappedFile() {
 void MappedFile::announce(size_t offset, size_t length) const {
     const size_t start = offset / pageSize * pageSize;  // a hint must begin at a page
     madvise(const_cast<std::byte*>(m_bytes.data()) + start, offset - start + length, MADV_WILLNEED);
+}
+
+bool MappedFile::isInMemory(size_t offset, size_t length) const {
+    std::array<unsigned char, 256> pages;
+    const size_t end = offset + length;
+    for (size_t at = offset / pageSize * pageSize; at < end; at += pages.size() * pageSize) {
+        const size_t count = (std::min(end - at, pages.size() * pageSize) + pageSize - 1) / pageSize;
+        if (mincore(const_cast<std::byte*>(m_bytes.data()) + at, count * pageSize, pages.data()) != 0) return false;
+        if (!std::all_of(pages.begin(), pages.begin() + count, [](unsigned char page) { return (page & 1) != 0; }))
+            return false;
+    }
+    return true;
 }
 
 void MappedFile::touch(size_t offset, size_t length) const {

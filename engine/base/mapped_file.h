@@ -28,8 +28,11 @@ public:
     std::span<const std::byte> bytes() const { return m_bytes; }
     /// Has the system read `length` bytes from `offset` on, on a thread of its own; returns at once.
     void announce(size_t offset, size_t length) const;
+    /// True if the system holds all of it in memory, so that reading waits for nothing; also where it does not tell (of
+    /// a file that this process may not write).
+    bool isInMemory(size_t offset, size_t length) const;
     /// Reads a byte of each page from `offset` to `offset + length`, so that they are in memory for a while.
-    /// Precondition of both: the range lies within bytes().
+    /// Precondition of these three: the range lies within bytes().
     void touch(size_t offset, size_t length) const;
     /// True once a page of the mapping could not be read.
     bool damaged() const;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stop_token>
 #include <type_traits>
@@ -20,21 +22,50 @@ public:
     int size() const { return m_size; }
 
     /// Calls body(chunk) once for each of 0 … chunks − 1, in any order, on any of the threads, and returns when all are
-    /// done. Once `stop` is requested, chunks that have not begun are left out.
+    /// done. Once `stop` is requested, chunks that have not begun are left out. From one thread at a time; a body does
+    /// not call it.
     template <class Body>
     void run(size_t chunks, const std::stop_token& stop, Body&& body) {
-        runErased(
-            chunks, stop,
-            [](void* object, size_t chunk) { (*static_cast<std::remove_reference_t<Body>*>(object))(chunk); }, &body);
+        runErased(chunks, stop, functionOf<Body>(), &body);
+    }
+
+    /// Calls body() on this thread and keeps the others at hand meanwhile: a run() within it costs well below a
+    /// microsecond, where on its own it wakes threads. Those that find nothing to do wait for a moment, then give way
+    /// to other processes, then sleep.
+    template <class Body>
+    void together(Body&& body) {
+        togetherErased([](void* object, size_t) { (*static_cast<std::remove_reference_t<Body>*>(object))(); }, &body);
     }
 
 private:
     using Function = void (*)(void* object, size_t chunk);
+    template <class Body>
+    static Function functionOf() {
+        return [](void* object, size_t chunk) { (*static_cast<std::remove_reference_t<Body>*>(object))(chunk); };
+    }
     void runErased(size_t chunks, const std::stop_token& stop, Function function, void* object);
+    void togetherErased(Function function, void* object);
+    void close();
+    void post(size_t chunks, const std::stop_token& stop, Function function, void* object);
+    uint64_t work();
+    void serve();
 
     struct Arena;
     std::unique_ptr<Arena> m_arena;
     int m_size;
+    bool m_together = false;
+
+    // The job that is posted: written while there is no chunk to claim, read before a claim that fails if the job is
+    // another by then.
+    std::atomic<Function> m_function = nullptr;
+    std::atomic<void*> m_object = nullptr;
+    std::atomic<const std::stop_token*> m_stop = nullptr;
+    std::atomic<size_t> m_chunks = 0;
+    alignas(64) std::atomic<uint64_t> m_state = 0;  // number of the job · 2³² + chunks to claim
+    alignas(64) std::atomic<uint64_t> m_done = 0;   // chunks of all jobs
+    alignas(64) std::atomic<uint32_t> m_sleepers = 0;
+    std::atomic<bool> m_closed = true;  // no more jobs
+    uint64_t m_posted = 0;              // chunks of all jobs
 };
 
 }  // namespace monochord

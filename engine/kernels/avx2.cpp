@@ -24,6 +24,7 @@ struct Avx2 {
         __m256 low, high;
     };
     static constexpr int kRows = 2, kColumns = 2;
+    static constexpr int kQueries = 3, kVectors = 2;
     static F set(float x) { return {_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
     static F add(F a, F b) { return {_mm256_add_ps(a.low, b.low), _mm256_add_ps(a.high, b.high)}; }
     static F sub(F a, F b) { return {_mm256_sub_ps(a.low, b.low), _mm256_sub_ps(a.high, b.high)}; }
@@ -71,6 +72,17 @@ struct Avx2 {
             _mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))), 16));
     }
     static F loadBfloat(const uint16_t* p) { return {widen(p), widen(p + 8)}; }
+    static __m256 widenBytes(const void* p) {
+        return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(static_cast<const __m128i*>(p))));
+    }
+    static F loadBytes(const int8_t* p) { return {widenBytes(p), widenBytes(p + 8)}; }
+    static __m256 nibbles(const void* p, bool upper) {
+        const __m256i bytes = _mm256_cvtepu8_epi32(_mm_loadl_epi64(static_cast<const __m128i*>(p)));
+        const __m256i four = upper ? _mm256_srli_epi32(bytes, 4) : _mm256_and_si256(bytes, _mm256_set1_epi32(15));
+        return _mm256_cvtepi32_ps(_mm256_sub_epi32(four, _mm256_set1_epi32(8)));
+    }
+    static F loadNibbles(const uint8_t* p, bool upper) { return {nibbles(p, upper), nibbles(p + 8, upper)}; }
+    static float half(uint16_t bits) { return _cvtsh_ss(bits); }
     static F loadHalfPartial(const uint16_t* p, size_t n) {
         uint16_t padded[16] = {};
         for (size_t i = 0; i < n; i++) padded[i] = p[i];
@@ -137,12 +149,15 @@ inline Ints widenWords(const uint16_t* words) {
 #include "kernels/functions.inl"
 #include "kernels/simd_elementwise.inl"
 #include "kernels/simd_float.inl"
+
+#include "kernels/simd_attention.inl"
 #include "kernels/simd_table.inl"
 
 }  // namespace
 
-const Kernels kAvx2Kernels = {"avx2",        quantize,  multiply<Avx2>,  rmsNorm<Avx2>, layerNorm<Avx2>, activate<Avx2>,
-                              softCap<Avx2>, add<Avx2>, allFinite<Avx2>, toHalf<Avx2>,  attend<Avx2>};
+const Kernels kAvx2Kernels = {"avx2",         quantize,      multiply<Avx2>, rmsNorm<Avx2>,   layerNorm<Avx2>,
+                              activate<Avx2>, softCap<Avx2>, add<Avx2>,      allFinite<Avx2>, toHalf<Avx2>,
+                              attend<Avx2>,   merge<Avx2>,   divide<Avx2>};
 
 }  // namespace monochord
 

@@ -26,6 +26,7 @@ namespace {
 struct Avx512 {
     using F = __m512;
     static constexpr int kRows = 4, kColumns = 6;
+    static constexpr int kQueries = 6, kVectors = 4;
     static F set(float x) { return _mm512_set1_ps(x); }
     static F add(F a, F b) { return _mm512_add_ps(a, b); }
     static F sub(F a, F b) { return _mm512_sub_ps(a, b); }
@@ -52,6 +53,15 @@ struct Avx512 {
     static F loadHalf(const uint16_t* p) {
         return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
     }
+    static F loadBytes(const int8_t* p) {
+        return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))));
+    }
+    static F loadNibbles(const uint8_t* p, bool upper) {
+        const __m512i bytes = _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+        const __m512i nibbles = upper ? _mm512_srli_epi32(bytes, 4) : _mm512_and_si512(bytes, _mm512_set1_epi32(15));
+        return _mm512_cvtepi32_ps(_mm512_sub_epi32(nibbles, _mm512_set1_epi32(8)));
+    }
+    static float half(uint16_t bits) { return _cvtsh_ss(bits); }
     static F loadHalfPartial(const uint16_t* p, size_t n) {
         return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(lanes(n), p));
     }
@@ -80,6 +90,8 @@ struct Avx512 {
 #include "kernels/functions.inl"
 #include "kernels/simd_elementwise.inl"
 #include "kernels/simd_float.inl"
+
+#include "kernels/simd_attention.inl"
 
 inline uint32_t quantizeBlock(const float* x, int8_t* quants, float* scale, int32_t* sums) {
     const __m512i magnitude = _mm512_set1_epi32(0x7fffffff);
@@ -125,9 +137,10 @@ inline Ints widenWords(const uint16_t* words) {
 
 }  // namespace
 
-const Kernels kAvx512Kernels = {"avx512",          quantize,         multiply<Avx512>, rmsNorm<Avx512>,
-                                layerNorm<Avx512>, activate<Avx512>, softCap<Avx512>,  add<Avx512>,
-                                allFinite<Avx512>, toHalf<Avx512>,   attend<Avx512>,   true};
+const Kernels kAvx512Kernels = {
+    "avx512",        quantize,    multiply<Avx512>,  rmsNorm<Avx512>, layerNorm<Avx512>, activate<Avx512>,
+    softCap<Avx512>, add<Avx512>, allFinite<Avx512>, toHalf<Avx512>,  attend<Avx512>,    merge<Avx512>,
+    divide<Avx512>,  true};
 
 }  // namespace monochord
 

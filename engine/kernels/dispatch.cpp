@@ -12,10 +12,13 @@ struct Available {
     size_t count = 0;
 
     Available() {
+        [[maybe_unused]] const CpuFeatures cpu = cpuFeatures();
 #if defined(__x86_64__)
-        const CpuFeatures cpu = cpuFeatures();
         if (cpu.avx512) tables[count++] = &kAvx512Kernels;
         if (cpu.avx2) tables[count++] = &kAvx2Kernels;
+#elif defined(__aarch64__)
+        if (cpu.dotProduct) tables[count++] = &kNeonDotKernels;
+        tables[count++] = &kNeonKernels;
 #endif
         tables[count++] = &kScalarKernels;
     }

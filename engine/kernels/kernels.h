@@ -18,7 +18,10 @@ constexpr size_t kStretch = 1024;        ///< values of a row over which second 
 constexpr size_t kTogether = 12;         ///< rows of activations that lie packed together
 constexpr size_t kLanes = 16;            ///< accumulators of a float product
 constexpr size_t kSegment = 64;          ///< positions of the cache that are summed up before they are merged
+constexpr size_t kSpan = 256;            ///< positions whose segments are merged before they are merged with others
 constexpr size_t kLargestHead = 1024;    ///< values of a head, at most
+constexpr size_t kMostQueries = 24;      ///< that read a KV head together
+constexpr size_t kMostAttended = 6144;   ///< queries · valueStride of them
 
 /// Blocks of a row that get a second term: the sixteenth part of each stretch, rounded to the nearest.
 constexpr size_t secondCount(size_t length) {
@@ -102,25 +105,41 @@ struct WeightRows {
 using MultiplyFunction = void (*)(const WeightRows& weights, const Activations& activations, float* out,
                                   size_t outStride);
 
-enum class CacheType : uint8_t { F32, F16 };
+/// How the KV cache stores values. Q8_0 and Q4_0: whole numbers −127 … 127 and −8 … 7 times a binary16 scale that 32
+/// values of a key or value share; Q4_0 has two numbers a byte, each 8 more than it stands for.
+enum class CacheType : uint8_t { F32, F16, Q8_0, Q4_0 };
+constexpr size_t kCacheTypes = 4;
 
 /// What stands between the matrices of a feed-forward network.
 enum class Nonlinearity : uint8_t { Silu, GeluTanh, GeluErf };
 
-/// One KV head of one layer, and the queries of one token that read it.
+/// Queries that read one KV head of one layer: those of `heads` neighbouring heads of `tokens` consecutive tokens, in
+/// this order, token by token. At most kMostQueries, and kMostAttended values of them together.
 struct AttentionTask {
-    CacheType type = CacheType::F16;
-    const void* keys = nullptr;    ///< [position, keyStride]; values beyond a head's size are zero
-    const void* values = nullptr;  ///< [position, valueStride]
-    size_t keyStride = 0;          ///< values a position; a multiple of 16
-    size_t valueStride = 0;
-    size_t positions = 0;            ///< the query sees 0 … positions − 1; at least one
-    size_t queryCount = 0;           ///< heads that share this KV head
-    const float* queries = nullptr;  ///< [queryCount, keyStride]
-    float* out = nullptr;            ///< [queryCount, valueStride]
-    float scale = 1;                 ///< of q · k
-    float softCap = 0;               ///< scores become cap · tanh(score / cap); 0: they stay
-    size_t firstPosition = 0;        ///< below `positions`: what a sliding window has left behind is not seen
+    CacheType keyType = CacheType::F16, valueType = CacheType::F16;
+    /// [segment, keyLength, kSegment]: positions of a segment side by side; Q4_0 has the values 2i and 2i + 1 in a byte
+    const void* keys = nullptr;
+    /// [position, valueStride]; values beyond a head's size are zero; Q4_0 has the values i and i + 16 of 32 in a byte
+    const void* values = nullptr;
+    const uint16_t* keyScales = nullptr;    ///< [segment, keyLength / 32, kSegment], or null
+    const uint16_t* valueScales = nullptr;  ///< [position, valueStride / 32], or null
+    size_t keyLength = 0;
+    size_t valueStride = 0;          ///< values a position; a multiple of 16
+    const float* queries = nullptr;  ///< [tokens, queryStride], of which the first [heads, keyLength]
+    size_t queryStride = 0;
+    size_t tokens = 1, heads = 1;
+    size_t position = 0;  ///< of the first token; a token sees itself and the positions before it,
+    size_t window = 0;    ///< of which only the last `window`, itself among them; 0: all
+    float scale = 1;      ///< of q · k
+    float softCap = 0;    ///< scores become cap · tanh(score / cap); 0: they stay
+};
+
+/// What a query has seen of some positions: the largest score, and the sum of the weights exp(score − largest). Beside
+/// it stand its values: their sum, each times its weight. A query that has seen nothing has a sum of zero, and then
+/// nothing else of it means anything.
+struct Attended {
+    float largest = 0;
+    float sum = 0;
 };
 
 struct Kernels {
@@ -145,14 +164,21 @@ struct Kernels {
     bool (*allFinite)(const float* x, size_t length);
     /// f32 → binary16, ties to even.
     void (*toHalf)(const float* x, size_t length, uint16_t* out);
-    void (*attend)(const AttentionTask& task);
+    /// The positions span · kSpan … of that span, as far as the queries see them.
+    /// attended: [queries]; values: [queries, valueStride]
+    void (*attend)(const AttentionTask& task, size_t span, Attended* attended, float* values);
+    /// What `queries` queries have seen before, then what they see of a later span: into the former.
+    void (*merge)(const Attended* later, const float* laterValues, size_t queries, size_t valueStride,
+                  Attended* attended, float* values);
+    /// out = x / divisor
+    void (*divide)(const float* x, float divisor, size_t length, float* out);
     bool readsPacked = false;  ///< packed activations help its products
 };
 
 /// The tables that this processor can run, best first; the last one is scalar.
 std::span<const Kernels* const> availableKernels();
-/// The table with this name ("scalar", "avx2", "avx512"), or nullptr if unknown or not for this processor; an empty
-/// name asks for the best.
+/// The table with this name ("scalar", "avx2", "avx512", "neon", "neon-dot"), or nullptr if unknown or not for this
+/// processor; an empty name asks for the best.
 const Kernels* kernelsNamed(std::string_view name);
 
 /// True if weights of this type are multiplied with quantized activations, false for float types.
@@ -164,5 +190,7 @@ constexpr bool usesQuantizedActivations(TensorType type) {
 extern const Kernels kScalarKernels;
 extern const Kernels kAvx2Kernels;
 extern const Kernels kAvx512Kernels;
+extern const Kernels kNeonKernels;
+extern const Kernels kNeonDotKernels;
 
 }  // namespace monochord

@@ -240,64 +240,108 @@ void toHalf(const float* x, size_t length, uint16_t* out) {
     for (size_t i = 0; i < length; i++) out[i] = floatToHalf(x[i]);
 }
 
-float cached(const AttentionTask& t, const void* cache, size_t index) {
-    return t.type == CacheType::F32 ? static_cast<const float*>(cache)[index]
-                                    : halfToFloat(static_cast<const uint16_t*>(cache)[index]);
+/// A number of the cache as it is stored, without its scale.
+float stored(CacheType type, const void* cache, size_t index, size_t byte, bool upper) {
+    switch (type) {
+        case CacheType::F32:
+            return static_cast<const float*>(cache)[index];
+        case CacheType::F16:
+            return halfToFloat(static_cast<const uint16_t*>(cache)[index]);
+        case CacheType::Q8_0:
+            return static_cast<const int8_t*>(cache)[index];
+        case CacheType::Q4_0:
+            break;
+    }
+    const uint8_t two = static_cast<const uint8_t*>(cache)[byte];
+    return static_cast<float>((upper ? two >> 4 : two & 15) - 8);
 }
 
-/// Softmax-weighted sum of up to 64 positions: largest score, sum of the weights, and into `out` the sum of the values.
-struct SegmentSum {
-    float largest, sum;
-};
-
-/// The positions skip … count − 1 of a segment. What a window has left behind has no weight, but its lane in the sum.
-SegmentSum attendSegment(const AttentionTask& t, const float* query, size_t first, size_t skip, size_t count,
-                         float* out) {
-    float weights[kSegment] = {};
-    SegmentSum result{};
-    for (size_t j = skip; j < count; j++) {
-        const size_t row = (first + j) * t.keyStride;
-        weights[j] = floatProduct([&](size_t k) { return cached(t, t.keys, row + k); }, query, t.keyStride) * t.scale;
-        if (t.softCap != 0) weights[j] = softCapped<Scalar>(weights[j], t.softCap);
-        result.largest = j == skip ? weights[j] : Scalar::greatest(result.largest, weights[j]);
-    }
-    for (size_t j = skip; j < count; j++) weights[j] = exponential<Scalar>(weights[j] - result.largest);
-    result.sum = plainSum(weights, count);
-    for (size_t d = 0; d < t.valueStride; d++) {
-        out[d] = 0;
-        for (size_t j = skip; j < count; j++)
-            out[d] = std::fma(weights[j], cached(t, t.values, (first + j) * t.valueStride + d), out[d]);
-    }
-    return result;
+float storedKey(const AttentionTask& t, size_t position, size_t k) {
+    const size_t first = position / kSegment * kSegment * t.keyLength, j = position % kSegment;
+    return stored(t.keyType, t.keys, first + k * kSegment + j, first / 2 + k / 2 * kSegment + j, k % 2 != 0);
 }
 
-void attend(const AttentionTask& t) {
-    float part[kLargestHead];
-    const size_t start = t.firstPosition / kSegment * kSegment;
-    for (size_t head = 0; head < t.queryCount; head++) {
-        float* out = t.out + head * t.valueStride;
-        SegmentSum all{};
-        for (size_t first = start; first < t.positions; first += kSegment) {
-            float* target = first == start ? out : part;
-            const SegmentSum s =
-                attendSegment(t, t.queries + head * t.keyStride, first, first == start ? t.firstPosition - start : 0,
-                              std::min(kSegment, t.positions - first), target);
-            if (first == start) {
-                all = s;
-                continue;
-            }
-            const float largest = Scalar::greatest(all.largest, s.largest);
-            const float a = exponential<Scalar>(all.largest - largest), b = exponential<Scalar>(s.largest - largest);
-            all = {largest, std::fma(s.sum, b, all.sum * a)};
-            for (size_t d = 0; d < t.valueStride; d++) out[d] = std::fma(part[d], b, out[d] * a);
+float cachedValue(const AttentionTask& t, size_t position, size_t d) {
+    const size_t row = position * t.valueStride;
+    const float x = stored(t.valueType, t.values, row + d, row / 2 + d / 32 * 16 + d % 16, d % 32 >= 16);
+    return t.valueScales ? x * halfToFloat(t.valueScales[(row + d) / 32]) : x;
+}
+
+/// One accumulator; where values share scales, one of each 32 and one of them times their scale.
+float score(const AttentionTask& t, const float* query, size_t position) {
+    const size_t block = t.keyScales ? 32 : t.keyLength, blocks = t.keyLength / block;
+    float acc = 0;
+    for (size_t b = 0; b < blocks; b++) {
+        float sum = 0;
+        for (size_t k = b * block; k < (b + 1) * block; k++) sum = std::fma(query[k], storedKey(t, position, k), sum);
+        if (!t.keyScales) return sum;
+        const size_t scale = (position / kSegment * blocks + b) * kSegment + position % kSegment;
+        acc = std::fma(sum, halfToFloat(t.keyScales[scale]), acc);
+    }
+    return acc;
+}
+
+void divide(const float* x, float divisor, size_t length, float* out) {
+    for (size_t i = 0; i < length; i++) out[i] = x[i] / divisor;
+}
+
+/// Later positions follow what has been seen, which may be nothing.
+void merge(const Attended* later, const float* laterValues, size_t queries, size_t valueStride, Attended* attended,
+           float* values) {
+    for (size_t i = 0; i < queries; i++, laterValues += valueStride, values += valueStride) {
+        if (later[i].sum == 0) continue;
+        if (attended[i].sum == 0) {
+            attended[i] = later[i];
+            std::copy_n(laterValues, valueStride, values);
+            continue;
         }
-        for (size_t d = 0; d < t.valueStride; d++) out[d] /= all.sum;
+        const float largest = Scalar::greatest(attended[i].largest, later[i].largest);
+        const float a = exponential<Scalar>(attended[i].largest - largest),
+                    b = exponential<Scalar>(later[i].largest - largest);
+        attended[i] = {largest, std::fma(later[i].sum, b, attended[i].sum * a)};
+        for (size_t d = 0; d < valueStride; d++) values[d] = std::fma(laterValues[d], b, values[d] * a);
+    }
+}
+
+/// One query and the positions begin … end − 1, all of one segment.
+Attended attendSegment(const AttentionTask& t, const float* query, size_t begin, size_t end, float* values) {
+    float weights[kSegment] = {};
+    Attended seen;
+    for (size_t j = begin; j < end; j++) {
+        float x = score(t, query, j) * t.scale;
+        if (t.softCap != 0) x = softCapped<Scalar>(x, t.softCap);
+        weights[j % kSegment] = x;
+        seen.largest = j == begin ? x : Scalar::greatest(seen.largest, x);
+    }
+    for (size_t j = begin; j < end; j++)
+        weights[j % kSegment] = exponential<Scalar>(weights[j % kSegment] - seen.largest);
+    seen.sum = plainSum(weights, kSegment);
+    for (size_t d = 0; d < t.valueStride; d++) {
+        values[d] = 0;
+        for (size_t j = begin; j < end; j++)
+            values[d] = std::fma(weights[j % kSegment], cachedValue(t, j, d), values[d]);
+    }
+    return seen;
+}
+
+void attend(const AttentionTask& t, size_t span, Attended* attended, float* values) {
+    float part[kLargestHead];
+    for (size_t i = 0; i < t.tokens * t.heads; i++, attended++, values += t.valueStride) {
+        *attended = {};
+        const size_t end = t.position + i / t.heads + 1, begin = t.window != 0 && t.window < end ? end - t.window : 0;
+        const float* query = t.queries + i / t.heads * t.queryStride + i % t.heads * t.keyLength;
+        for (size_t first = span * kSpan; first < (span + 1) * kSpan; first += kSegment) {
+            const size_t from = std::max(first, begin), to = std::min(first + kSegment, end);
+            if (from >= to) continue;
+            const Attended seen = attendSegment(t, query, from, to, part);
+            merge(&seen, part, 1, t.valueStride, attended, values);
+        }
     }
 }
 
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", quantize, multiply,  rmsNorm, layerNorm, activate,
-                                softCap,  add,      allFinite, toHalf,  attend};
+const Kernels kScalarKernels = {"scalar", quantize,  multiply, rmsNorm, layerNorm, activate, softCap,
+                                add,      allFinite, toHalf,   attend,  merge,     divide};
 
 }  // namespace monochord

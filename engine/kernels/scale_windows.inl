@@ -1,6 +1,6 @@
 // The scales of eight blocks of 32 activations' worth of weights, for all rows that are computed together: kGroup of
-// them, one a lane. Included inside the anonymous namespace of avx2.cpp and avx512.cpp, which define kGroup, Floats,
-// Ints, widenHalves and widenWords (binary16 → f32, u16 → i32).
+// them, one a lane. Included inside the anonymous namespace of every table but the scalar one, which defines kGroup,
+// Floats, Ints, widenHalves and widenWords (binary16 → f32, u16 → i32).
 
 inline Ints loadInts(const void* p) {
     Ints ints;

@@ -1,5 +1,5 @@
-// The float kernels, written once over a vector of sixteen lanes: S::F, one AVX-512 register or two of AVX2. Included
-// inside the anonymous namespace of a translation unit after functions.inl.
+// The float kernels, written once over a vector of sixteen lanes: S::F, one AVX-512 register, two of AVX2 or four of
+// NEON. Included inside the anonymous namespace of a translation unit after functions.inl.
 //
 // Beside what functions.inl asks for, S offers: load, loadHalf, loadBfloat (sixteen values), loadPartial(p, n),
 // loadHalfPartial, loadBfloatPartial (n values, zeros behind them), store, storePartial, storeHalf (rounded to
@@ -147,6 +147,14 @@ void add(float* x, const float* y, size_t length) {
 }
 
 template <class S>
+void divide(const float* x, float divisor, size_t length, float* out) {
+    for (size_t k = 0; k < length; k += 16) {
+        const size_t n = length - k < 16 ? length - k : 16;
+        S::storePartial(out + k, n, S::div(S::loadPartial(x + k, n), S::set(divisor)));
+    }
+}
+
+template <class S>
 bool allFinite(const float* x, size_t length) {
     for (size_t k = 0; k < length; k += 16)
         if (!S::allFinite(S::loadPartial(x + k, length - k < 16 ? length - k : 16))) return false;
@@ -162,94 +170,4 @@ void toHalf(const float* x, size_t length, uint16_t* out) {
         S::storeHalf(rest, S::loadPartial(x + k, length - k));
         for (size_t i = k; i < length; i++) out[i] = rest[i - k];
     }
-}
-
-struct SegmentSum {
-    float largest, sum;
-};
-
-/// The scores of the positions skip … count − 1, scaled and capped, into weights[0 … 63] (−infinity elsewhere).
-template <class S, class Load>
-inline void segmentScores(const AttentionTask& t, const float* query, const std::byte* keys, size_t skip, size_t count,
-                          float* weights) {
-    constexpr size_t kElement = sizeof(typename Load::Element);
-    for (size_t j = skip; j < count; j++) {
-        typename S::F acc = S::set(0.0f);
-        for (size_t k = 0; k < t.keyStride; k += 16)
-            acc = S::fma(Load::template whole<S>(keys + j * t.keyStride * kElement, k), S::load(query + k), acc);
-        weights[j] = S::tree(acc) * t.scale;
-    }
-    if (t.softCap != 0) softCap<S>(weights + skip, t.softCap, count - skip);
-    for (size_t j = 0; j < skip; j++) weights[j] = -__builtin_inff();
-    for (size_t j = count; j < kSegment; j++) weights[j] = -__builtin_inff();
-}
-
-/// out[0 … 16·N − 1] = sum over the positions, ascending, of weight · value.
-template <class S, class Load, int N>
-inline void weightedValues(const float* weights, size_t skip, size_t count, const std::byte* values, size_t rowBytes,
-                           size_t d, float* out) {
-    typename S::F acc[N];
-    for (auto& lane : acc) lane = S::set(0.0f);
-    for (size_t j = skip; j < count; j++) {
-        const typename S::F weight = S::set(weights[j]);
-        for (int i = 0; i < N; i++)
-            acc[i] =
-                S::fma(weight, Load::template whole<S>(values + j * rowBytes, d + 16 * static_cast<size_t>(i)), acc[i]);
-    }
-    for (int i = 0; i < N; i++) S::store(out + d + 16 * static_cast<size_t>(i), acc[i]);
-}
-
-template <class S, class Load>
-inline SegmentSum attendSegment(const AttentionTask& t, const float* query, size_t first, size_t skip, size_t count,
-                                float* out) {
-    constexpr size_t kElement = sizeof(typename Load::Element);
-    alignas(64) float weights[kSegment];
-    segmentScores<S, Load>(t, query, static_cast<const std::byte*>(t.keys) + first * t.keyStride * kElement, skip,
-                           count, weights);
-    typename S::F largest = S::load(weights);
-    for (size_t j = 16; j < kSegment; j += 16) largest = S::greatest(largest, S::load(weights + j));
-    SegmentSum result{S::largest(largest), 0};
-    typename S::F sum = S::set(0.0f);
-    for (size_t j = 0; j < count; j += 16) {
-        S::store(weights + j, exponential<S>(S::sub(S::load(weights + j), S::set(result.largest))));
-        for (size_t masked = j; masked < skip && masked < j + 16; masked++) weights[masked] = 0;
-        sum = S::add(sum, S::loadPartial(weights + j, count - j < 16 ? count - j : 16));  // fma with one, exactly
-    }
-    result.sum = S::tree(sum);
-    const std::byte* values = static_cast<const std::byte*>(t.values) + first * t.valueStride * kElement;
-    size_t d = 0;
-    for (; d + 64 <= t.valueStride; d += 64)
-        weightedValues<S, Load, 4>(weights, skip, count, values, t.valueStride * kElement, d, out);
-    for (; d < t.valueStride; d += 16)
-        weightedValues<S, Load, 1>(weights, skip, count, values, t.valueStride * kElement, d, out);
-    return result;
-}
-
-template <class S, class Load>
-void attendCached(const AttentionTask& t) {
-    alignas(64) float part[kLargestHead];
-    const size_t start = t.firstPosition / kSegment * kSegment;
-    for (size_t head = 0; head < t.queryCount; head++) {
-        float* out = t.out + head * t.valueStride;
-        const float* query = t.queries + head * t.keyStride;
-        const size_t visible = t.positions - start;
-        SegmentSum all = attendSegment<S, Load>(t, query, start, t.firstPosition - start,
-                                                visible < kSegment ? visible : kSegment, out);
-        for (size_t first = start + kSegment; first < t.positions; first += kSegment) {
-            const SegmentSum s = attendSegment<S, Load>(
-                t, query, first, 0, t.positions - first < kSegment ? t.positions - first : kSegment, part);
-            const float largest = all.largest > s.largest ? all.largest : s.largest;
-            const typename S::F a = exponential<S>(S::set(all.largest - largest)),
-                                b = exponential<S>(S::set(s.largest - largest));
-            all = {largest, __builtin_fmaf(s.sum, S::first(b), all.sum * S::first(a))};
-            for (size_t d = 0; d < t.valueStride; d += 16)
-                S::store(out + d, S::fma(S::load(part + d), b, S::mul(S::load(out + d), a)));
-        }
-        for (size_t d = 0; d < t.valueStride; d += 16) S::store(out + d, S::div(S::load(out + d), S::set(all.sum)));
-    }
-}
-
-template <class S>
-void attend(const AttentionTask& t) {
-    t.type == CacheType::F32 ? attendCached<S, LoadF32>(t) : attendCached<S, LoadF16>(t);
 }

@@ -1,32 +1,19 @@
 #include "monochord/model.h"
 
-#include <algorithm>
-
 #include "model/model_reader.h"
 #include "model/parts.h"
-#include "monochord/system.h"
 
 namespace monochord {
 
 namespace {
 
-constexpr size_t kReadStep = size_t{1} << 20;    // bytes between two looks at the stop token: 2 ms of a common SSD
-constexpr size_t kAnnounced = size_t{16} << 20;  // bytes that the system may read before they are touched
-
-Result<void> readThrough(const MappedFile& file, const LoadOptions& options) {
-    const size_t total = file.bytes().size();
-    options.progress(0, total);
-    if (total > availableMemory().value_or(total)) {  // its end would push its beginning out
-        options.progress(total, total);
-        return {};
-    }
-    for (size_t done = 0; done < total;) {
+Result<void> awaitWeights(const MappedFile& file, const ReadAhead& reading, const LoadOptions& options) {
+    uint64_t told = 0;
+    options.progress(told, reading.total());
+    while (told < reading.total() && !options.enough.stop_requested()) {
         if (options.stop.stop_requested()) return fail(ErrorCode::Cancelled, "opening the model was stopped");
-        const size_t end = std::min(total, done + kReadStep);
-        file.announce(done, std::min(kAnnounced, total - done));
-        file.touch(done, end - done);
-        done = end;
-        options.progress(done, total);
+        reading.waitBeyond(told);
+        if (const uint64_t done = reading.done(); done != told) options.progress(told = done, reading.total());
     }
     if (file.damaged())
         return fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was opened");
@@ -41,8 +28,10 @@ Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& pa
     reader.read(path, options);
     if (problems.full()) return tl::unexpected(problems.list().front());
     auto parts = reader.takeParts();
+    const MappedFile& file = parts->file->file();
+    parts->reading = std::make_unique<ReadAhead>(file);
     if (options.progress)
-        if (auto ready = readThrough(parts->file->file(), options); !ready) return tl::unexpected(ready.error());
+        if (auto ready = awaitWeights(file, *parts->reading, options); !ready) return tl::unexpected(ready.error());
     return std::shared_ptr<const Model>(new Model(std::move(parts)));
 }
 

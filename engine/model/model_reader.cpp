@@ -21,6 +21,20 @@ Result<const Architecture*> architectureOf(const GgufFile& file) {
     return fail(ErrorCode::Unsupported, fmt::format("the architecture \"{}\" is not supported", printable(**name)));
 }
 
+/// What a token reads and is multiplied with (see ModelInfo).
+void countWeights(const GgufFile& file, const HyperParameters& parameters, ModelInfo& info) {
+    const std::string_view head = file.tensor("output.weight") ? "output.weight" : "token_embd.weight";
+    for (const TensorInfo& tensor : file.tensors()) {
+        const bool inLayer = tensor.name.starts_with("blk."), isMatrix = tensor.rows() > 1;
+        const bool ofExperts = tensor.name.ends_with("_exps.weight") && parameters.expertCount > 0;
+        const auto chosen = [&](uint64_t all) {
+            return ofExperts ? all / parameters.expertCount * parameters.expertUsedCount : all;
+        };
+        if (inLayer || tensor.name == head) info.bytesPerToken += chosen(tensor.bytes);
+        if (inLayer && isMatrix) info.layerWeights += chosen(tensor.rows() * tensor.columns());
+    }
+}
+
 }  // namespace
 
 void ModelReader::read(const std::filesystem::path& path, const LoadOptions& options) {
@@ -116,6 +130,7 @@ void ModelReader::describe(const std::filesystem::path& path) {
     info.vocabularySize = m_parts->tokenizer ? static_cast<uint32_t>(m_parts->tokenizer->size()) : 0;
     info.blockCount = m_parts->parameters.blockCount;
     info.fileBytes = m_parts->file->fileBytes();
+    countWeights(*m_parts->file, m_parts->parameters, info);
 }
 
 }  // namespace monochord

@@ -5,6 +5,7 @@
 #include "gguf/gguf_file.h"
 #include "model/architecture.h"
 #include "model/hyper_parameters.h"
+#include "model/read_ahead.h"
 #include "model/rope.h"
 #include "model/weights.h"
 #include "monochord/model.h"
@@ -23,6 +24,7 @@ struct Model::Parts {
     std::unique_ptr<Tokenizer> tokenizer;
     std::unique_ptr<ChatTemplate> chatTemplate;
     ModelInfo info;
+    std::unique_ptr<ReadAhead> reading;
 };
 
 }  // namespace monochord

@@ -14,15 +14,14 @@ constexpr size_t kChunkProducts = size_t{1} << 30;  // multiplications a chunk a
 
 Pass::Pass(Pass&& other) noexcept
     : m_parameters(other.m_parameters),
-      m_keyStride(other.m_keyStride),
       m_valueStride(other.m_valueStride),
       m_residual(std::move(other.m_residual)),
       m_hidden(std::move(other.m_hidden)),
       m_q(std::move(other.m_q)),
-      m_queries(std::move(other.m_queries)),
       m_k(std::move(other.m_k)),
       m_v(std::move(other.m_v)),
-      m_heads(std::move(other.m_heads)),
+      m_parts(std::move(other.m_parts)),
+      m_partValues(std::move(other.m_partValues)),
       m_attended(std::move(other.m_attended)),
       m_gate(std::move(other.m_gate)),
       m_up(std::move(other.m_up)),
@@ -40,7 +39,6 @@ Pass::Pass(Pass&& other) noexcept
 Result<Pass> Pass::create(const HyperParameters& p, const KvCache& cache, size_t batch) {
     Pass pass;
     pass.m_parameters = &p;
-    pass.m_keyStride = cache.keyStride();
     pass.m_valueStride = cache.valueStride();
     auto taken = pass.takeBuffers(cache, batch);
     if (taken && p.expertCount != 0) taken = pass.takeExpertBuffers(batch);
@@ -60,10 +58,12 @@ Result<void> Pass::takeBuffers(const KvCache& cache, size_t batch) {
     take(m_residual, n * Checked(p.embeddingLength));
     take(m_hidden, n * Checked(p.embeddingLength));
     take(m_q, n * heads * Checked(p.keyLength));
-    take(m_queries, n * heads * Checked(cache.keyStride()));
     take(m_k, n * headsKv * Checked(p.keyLength));
     take(m_v, n * headsKv * Checked(p.valueLength));
-    take(m_heads, n * heads * Checked(cache.valueStride()));
+    const Checked parts = Checked((cache.capacity() + kSpan - 1) / kSpan) *
+                          Checked(tiling(std::min(batch, kFewTokens)).count()) * Checked(kMostQueries);
+    take(m_parts, parts);
+    take(m_partValues, parts * Checked(cache.valueStride()));
     take(m_attended, n * heads * Checked(p.valueLength));
     take(m_gate, n * Checked(std::max(forward, experts)));
     take(m_up, n * Checked(std::max(forward, experts)));
@@ -184,11 +184,8 @@ void Pass::rotateAndRemember(const LayerWeights& w, size_t layer, const Attentio
         float* k = m_k.data() + t * p.headCountKv * p.keyLength;
         if (w.attnQNorm) normHeads(w.attnQNorm, p.headCount, style.jointQkNorm, q);
         if (w.attnKNorm) normHeads(w.attnKNorm, p.headCountKv, style.jointQkNorm, k);
-        for (size_t h = 0; h < p.headCount; h++) {
-            float* head = q + h * p.keyLength;
-            if (style.rotation != Rotation::None) rope.rotate(angles, head);
-            std::memcpy(m_queries.data() + (t * p.headCount + h) * m_keyStride, head, p.keyLength * sizeof(float));
-        }
+        for (size_t h = 0; h < p.headCount; h++)
+            if (style.rotation != Rotation::None) rope.rotate(angles, q + h * p.keyLength);
         check(m_kernels->allFinite(q, size_t{p.headCount} * p.keyLength));
         for (size_t h = 0; h < p.headCountKv; h++) {
             float* head = k + h * p.keyLength;
@@ -196,27 +193,6 @@ void Pass::rotateAndRemember(const LayerWeights& w, size_t layer, const Attentio
             check(m_cache->write(*m_kernels, layer, h, m_first + t, head,
                                  m_v.data() + (t * p.headCountKv + h) * p.valueLength));
         }
-    });
-}
-
-void Pass::attend(const LayerWeights& w, size_t layer, const AttentionStyle& style) {
-    const HyperParameters& p = *m_parameters;
-    const Product products[] = {{w.attnQ.matrix, m_q.data(), w.attnQ.bias},
-                                {w.attnK.matrix, m_k.data(), w.attnK.bias},
-                                {w.attnV.matrix, m_v.data(), w.attnV.bias}};
-    multiply(hidden(), m_count, p.embeddingLength, products);
-    rotateAndRemember(w, layer, style);
-    const size_t heads = p.headCount, group = heads / p.headCountKv;
-    m_team->run(m_count * p.headCountKv, m_stop, [&](size_t chunk) {
-        const size_t t = chunk / p.headCountKv, h = chunk % p.headCountKv, end = m_first + t + 1;
-        float* out = m_heads.data() + (t * heads + h * group) * m_valueStride;
-        m_kernels->attend({m_cache->type(), m_cache->keys(layer, h), m_cache->values(layer, h), m_keyStride,
-                           m_valueStride, end, group, m_queries.data() + (t * heads + h * group) * m_keyStride, out,
-                           p.attentionScale, p.attnLogitSoftcap,
-                           style.window != 0 && style.window < end ? end - style.window : 0});
-        for (size_t i = 0; i < group; i++)
-            std::memcpy(m_attended.data() + (t * heads + h * group + i) * p.valueLength, out + i * m_valueStride,
-                        p.valueLength * sizeof(float));
     });
 }
 

@@ -79,6 +79,7 @@ private:
         size_t count = kEvery;  // rows of the input
     };
     static constexpr size_t kEvery = ~size_t{0};
+    static constexpr size_t kFewTokens = 8;        // of which each span of the cache is a chunk of its own
     static constexpr size_t kChunksPerThread = 4;  // small enough to balance threads, large enough not to be noticed
 
     Pass() = default;
@@ -90,6 +91,17 @@ private:
     void multiply(const float* x, size_t rows, size_t length, std::span<const Product> products);
     /// Row groups begin … end − 1, counted through all products.
     void multiplyGroups(const Activations& input, std::span<const Product> products, size_t begin, size_t end) const;
+    /// How the queries that read one KV head are divided into tasks of at most kMostQueries.
+    struct Tiling {
+        size_t heads, tokens;                   // of a tile
+        size_t headTiles, headsKv, tokenTiles;  // tiles of a KV head and a tile of tokens, KV heads, tiles of tokens
+        size_t count() const { return headTiles * headsKv * tokenTiles; }
+    };
+    Tiling tiling(size_t tokens) const;
+    AttentionTask task(const Tiling& tiling, size_t tile, size_t layer, const AttentionStyle& style) const;
+    void attendTile(const AttentionTask& task);
+    void attendBySpans(const Tiling& tiling, size_t layer, const AttentionStyle& style);
+    void finishTile(const AttentionTask& task, const Attended* attended, const float* values);
     void rotateAndRemember(const LayerWeights& w, size_t layer, const AttentionStyle& style);
     void feedForwardOf(const LayerWeights& w, Nonlinearity f);
     void route(const LayerWeights& w);
@@ -109,7 +121,7 @@ private:
     }
 
     const HyperParameters* m_parameters = nullptr;
-    size_t m_keyStride = 0, m_valueStride = 0;
+    size_t m_valueStride = 0;
     const Kernels* m_kernels = nullptr;
     ThreadTeam* m_team = nullptr;
     KvCache* m_cache = nullptr;
@@ -120,9 +132,9 @@ private:
 
     AlignedBuffer<float> m_residual, m_hidden;  // [batch, embedding]
     AlignedBuffer<float> m_q;                   // [batch, heads, keyLength]
-    AlignedBuffer<float> m_queries;             // [batch, heads, keyStride]: q turned, zeros behind
     AlignedBuffer<float> m_k, m_v;              // [batch, headsKv, keyLength / valueLength]
-    AlignedBuffer<float> m_heads;               // [batch, heads, valueStride]: what attend gives
+    AlignedBuffer<Attended> m_parts;            // [span, few tokens, heads]: what a few tokens see of each span
+    AlignedBuffer<float> m_partValues;          // [span, few tokens, heads, valueStride]
     AlignedBuffer<float> m_attended;            // [batch, heads, valueLength]
     AlignedBuffer<float> m_gate, m_up;          // [batch, feedForward] or [batch * used, expert feedForward]
     AlignedBuffer<float> m_angles[2];           // [batch, pairs, 2]

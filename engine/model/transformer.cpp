@@ -82,6 +82,14 @@ Result<void> Transformer::head(std::span<const size_t> wanted, size_t first, con
 Result<void> Transformer::forward(std::span<const TokenId> tokens, std::span<const size_t> wanted, KvCache& cache,
                                   ThreadTeam& team, const std::stop_token& stop, const LogitsSink& sink,
                                   const LayerSink& layerDone) {
+    Result<void> done;
+    team.together([&] { done = pass(tokens, wanted, cache, team, stop, sink, layerDone); });
+    return done;
+}
+
+Result<void> Transformer::pass(std::span<const TokenId> tokens, std::span<const size_t> wanted, KvCache& cache,
+                               ThreadTeam& team, const std::stop_token& stop, const LogitsSink& sink,
+                               const LayerSink& layerDone) {
     const size_t first = cache.length();
     const Ropes& ropes = *m_parts->ropes;
     m_pass.begin(*m_kernels, team, cache, m_extended && ropes.extended ? *ropes.extended : ropes.usual,

@@ -37,6 +37,8 @@ private:
     static constexpr size_t kHeadRows = 32;  // positions whose logits are computed together
     Transformer(const Model::Parts& parts, const Kernels& kernels, Pass pass)
         : m_parts(&parts), m_kernels(&kernels), m_pass(std::move(pass)) {}
+    Result<void> pass(std::span<const TokenId> tokens, std::span<const size_t> wanted, KvCache& cache, ThreadTeam& team,
+                      const std::stop_token& stop, const LogitsSink& sink, const LayerSink& layerDone);
     Result<void> embed(std::span<const TokenId> tokens, size_t first);
     Result<void> head(std::span<const size_t> wanted, size_t first, const LogitsSink& sink);
     /// Scale and soft cap; false if a logit is not finite.

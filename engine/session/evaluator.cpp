@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "model/transformer.h"
+#include "session/evaluator_data.h"
 
 namespace monochord {
 
@@ -12,22 +12,19 @@ namespace {
 
 constexpr uint32_t kUsualContext = 8192, kLargestBatch = 8192, kLongestContext = 1u << 24;
 
+// The same names in the same order.
+static_assert(static_cast<int>(KvType::Q4_0) == static_cast<int>(CacheType::Q4_0) && kCacheTypes == 4);
+
 CacheType cacheType(KvType type) {
-    return type == KvType::F32 ? CacheType::F32 : CacheType::F16;
+    return static_cast<CacheType>(type);
 }
 
 }  // namespace
 
-struct Evaluator::Data {
-    std::shared_ptr<const Model> model;
-    const Kernels* kernels;
-    ThreadTeam team;
-    KvCache cache;
-    Transformer transformer;
-    size_t batch;
-    std::vector<TokenId> computed = {};  // what the cache holds: cache.length() ids
-    bool extended = false;               // its keys are turned for sequences longer than the original context
-};
+std::string_view kvTypeName(KvType type) {
+    constexpr std::string_view kNames[] = {"f32", "f16", "q8_0", "q4_0"};
+    return kNames[static_cast<size_t>(type)];
+}
 
 std::vector<std::string_view> instructionSets() {
     std::vector<std::string_view> names;
@@ -55,7 +52,8 @@ Result<std::unique_ptr<Evaluator>> Evaluator::create(std::shared_ptr<const Model
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("a context of {} tokens, but this model has learned {} positions", context,
                                 parts.parameters.contextLength));
-    auto cache = KvCache::create(parts.parameters, cacheType(options.kv), context);
+    auto cache = KvCache::create(parts.parameters, cacheType(options.kv),
+                                 cacheType(options.kvValues.value_or(options.kv)), context);
     if (!cache) return tl::unexpected(cache.error());
     const size_t batch = std::min(options.batch, context);
     auto transformer = Transformer::create(parts, *kernels, *cache, batch);
@@ -76,6 +74,12 @@ uint32_t Evaluator::contextLength() const {
 uint64_t Evaluator::memoryUsed() const {
     return m_data->cache.bytes();
 }
+KvType Evaluator::keyType() const {
+    return static_cast<KvType>(m_data->cache.keyType());
+}
+KvType Evaluator::valueType() const {
+    return static_cast<KvType>(m_data->cache.valueType());
+}
 std::string_view Evaluator::isa() const {
     return m_data->kernels->name;
 }
@@ -83,9 +87,19 @@ int Evaluator::threads() const {
     return m_data->team.size();
 }
 
+std::span<const TokenId> Evaluator::computed() const {
+    return m_data->computed;
+}
+
 void Evaluator::clear() {
     m_data->cache.clear();
     m_data->computed.clear();
+}
+
+void Evaluator::truncate(size_t length) {
+    if (length >= m_data->computed.size()) return;
+    m_data->cache.truncate(static_cast<uint32_t>(length));
+    m_data->computed.resize(length);
 }
 
 namespace {
@@ -124,8 +138,7 @@ Result<Evaluator::Work> Evaluator::evaluate(std::span<const TokenId> tokens, std
     const auto differ = std::mismatch(tokens.begin(), tokens.end(), d.computed.begin(), d.computed.end());
     size_t at = static_cast<size_t>(differ.first - tokens.begin());
     if (!positions.empty()) at = std::min(at, positions.front());  // keys and values are kept, logits are not
-    d.cache.truncate(static_cast<uint32_t>(at));
-    d.computed.resize(at);
+    truncate(at);
     const Work work{at, tokens.size() - at};
     if (progress) progress(0, work.processed);
     std::vector<size_t> wanted;

@@ -107,8 +107,15 @@ void sumTensors(const GgufFile& file, ModelSummary& summary) {
     std::ranges::stable_sort(summary.tensorTypes, std::ranges::greater(), &TensorTypeShare::bytes);
 }
 
+/// Bytes of a key or value of this length.
+Checked kvBytes(KvType type, uint64_t length) {
+    const bool scaled = type == KvType::Q8_0 || type == KvType::Q4_0;
+    if (scaled && length % 32 == 0) return Checked(length / 32) * Checked(type == KvType::Q8_0 ? 34u : 18u);
+    return Checked(length) * Checked(type == KvType::F32 ? 4u : 2u);
+}
+
 /// Bytes of the keys and values of one position, or nothing and the reason.
-std::optional<uint64_t> kvBytesAPosition(const GgufFile& file, const ModelSummary& summary, uint32_t valueBytes,
+std::optional<uint64_t> kvBytesAPosition(const GgufFile& file, const ModelSummary& summary, KvType type,
                                          std::string& unknown) {
     const auto key = [&](const char* name) { return summary.architecture + "." + name; };
     const auto missing = [&](const char* name) {
@@ -131,7 +138,7 @@ std::optional<uint64_t> kvBytesAPosition(const GgufFile& file, const ModelSummar
         keyLength = keyLength.value_or(*headLength);
         valueLength = valueLength.value_or(*headLength);
     }
-    const Checked bytes = (Checked(*keyLength) + *valueLength) * kvHeads->sum * valueBytes;
+    const Checked bytes = (kvBytes(type, *keyLength) + kvBytes(type, *valueLength)) * kvHeads->sum;
     if (!bytes.valid()) unknown = "the hyper-parameters multiply to an absurd size";
     return bytes.value();
 }
@@ -145,7 +152,7 @@ MemoryEstimate estimateMemory(const GgufFile& file, const ModelSummary& summary,
         memory.unknown = "the file does not say its context length";
         return memory;
     }
-    const auto bytes = kvBytesAPosition(file, summary, settings.kvValueBytes, memory.unknown);
+    const auto bytes = kvBytesAPosition(file, summary, settings.kv, memory.unknown);
     if (!bytes) return memory;
     memory.kvCacheBytes = (Checked(*bytes) * memory.context).value();
     if (memory.kvCacheBytes) memory.totalBytes = (Checked(*memory.kvCacheBytes) + summary.fileBytes).value();

@@ -32,7 +32,7 @@ Spm::Spm(const Vocabulary& vocabulary)
     std::vector<std::pair<float, TokenId>> order(vocabulary.size());
     for (size_t i = 0; i < order.size(); i++)
         order[i] = {vocabulary.score(static_cast<TokenId>(i)), static_cast<TokenId>(i)};
-    std::ranges::sort(order, std::greater<>());
+    std::ranges::stable_sort(order, std::greater<>());  // most files have long runs in order, which it is quick with
     for (size_t i = 0; i < order.size(); i++) {
         if (i > 0 && order[i].first != order[i - 1].first) m_rankCount++;
         m_ranks[static_cast<size_t>(order[i].second)] = m_rankCount;

@@ -38,6 +38,13 @@ public:
         return slot != nullptr;
     }
 
+    /// Fetches where a text that will be entered soon belongs: tables of large vocabularies are larger than the caches,
+    /// and their places lie everywhere.
+    void fetch(TokenId id) const {
+        const Key key = keyOf(m_texts[static_cast<size_t>(id)]);
+        __builtin_prefetch(&m_slots[key.hash & (m_slots.size() - 1)], 1);
+    }
+
     TokenId find(std::string_view text) const;
 
 private:

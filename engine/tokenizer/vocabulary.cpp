@@ -192,9 +192,11 @@ Result<void> Vocabulary::readFlags(const GgufFile& file) {
 }
 
 Result<void> Vocabulary::buildTable() {
+    constexpr size_t kAhead = 16;  // tokens: longer than memory takes
     m_table = TextTable(m_texts);
     for (size_t i = 0; i < size(); i++) {
         const TokenId id = static_cast<TokenId>(i);
+        if (i + kAhead < size()) m_table.fetch(static_cast<TokenId>(i + kAhead));
         if (m_texts[i].empty()) continue;
         const bool entered = m_table.insert(id, [&](TokenId other) {
             m_textsDiffer = false;

@@ -10,6 +10,7 @@ class TestBench : public QObject {
 private Q_SLOTS:
     void jsonHasAllFigures();
     void theHashIsTheSameHoweverItIsComputed();
+    void aReplyBeginsAtTheDepth();
     void thePageIsForPeople();
     void theStarterModelStaysWithinItsMemory();
 };
@@ -19,6 +20,8 @@ void TestBench::jsonHasAllFigures() {
         cliJson({"bench", smallModel("gqa-mixed"), "-p", "20", "-n", "4", "-d", "8", "-r", "1", "-t", "2"});
     QVERIFY(json.is_object());
     QVERIFY(json["prompt_per_second"] > 0 && json["tokens_per_second"] > 0);
+    QVERIFY(json["open_seconds"] > 0);
+    QVERIFY(json["bandwidth_fraction"] > 0 && json["peak_fraction"] > 0);
     QVERIFY(json["memory"] > json["kv_bytes"]);
     QCOMPARE(json["file_bytes"], Json(fileBytes(smallModel("gqa-mixed")).size()));
     QCOMPARE(json["threads"], Json(2));
@@ -35,10 +38,19 @@ void TestBench::theHashIsTheSameHoweverItIsComputed() {
     QVERIFY(cliJson(command + QStringList{"-d", "5"})["logits_hash"] != one["logits_hash"]);
 }
 
+/// The last step of both is behind 42 tokens.
+void TestBench::aReplyBeginsAtTheDepth() {
+    const QStringList command = {"bench", smallModel("gqa-mixed"), "-p", "0", "-r", "1"};
+    const Json three = cliJson(command + QStringList{"-d", "40", "-n", "3", "-c", "43"});
+    QVERIFY(three.is_object());
+    QCOMPARE(cliJson(command + QStringList{"-d", "42", "-n", "1"})["logits_hash"], three["logits_hash"]);
+}
+
 void TestBench::thePageIsForPeople() {
     const CliRun run = runCli({"bench", smallModel("gqa-f16"), "-p", "8", "-n", "2", "-r", "1"});
     QVERIFY2(run.exitCode == 0 && run.err.isEmpty(), run.summary());
-    for (const char* part : {"prompt of 8", "reply of 2", "tokens/s", "MB"}) QVERIFY2(run.out.contains(part), part);
+    for (const char* part : {"prompt of 8", "reply of 2", "tokens/s", "GB/s", "opened in", "MB"})
+        QVERIFY2(run.out.contains(part), part);
 }
 
 /// Resident at most: the file, the KV cache and 64 MiB.

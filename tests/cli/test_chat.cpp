@@ -23,6 +23,7 @@ private Q_SLOTS:
     void commandsAndEmptyLinesAreNotSaid();
     void quitEndsBeforeTheInputDoes();
     void anErrorEndsTheTurnOnly();
+    void theOldestTurnsAreLeftOutOfAFullContext();
     void bytesThatAreNoTextAreSaidAnyway();
     void anInterruptEndsTheReplyOnly();
 };
@@ -67,6 +68,16 @@ void TestChat::anErrorEndsTheTurnOnly() {
     QVERIFY2(run.exitCode == 0, run.summary());
     QVERIFY2(run.err.contains("context holds 100"), run.summary());
     QVERIFY2(run.out.size() > 1, run.summary());
+}
+
+void TestChat::theOldestTurnsAreLeftOutOfAFullContext() {
+    const CliRun run = runCli(
+        {"chat", smallModel("gqa-f16"), "--system", "Be brief.", "-n", "6", "-c", "160", "--ignore-eos", "--seed", "1"},
+        QByteArray("Tell me of the sea and the wind.\n").repeated(12));
+    QVERIFY2(run.exitCode == 0, run.summary());
+    QCOMPARE(run.err.count("[length]"), 12);  // each was answered
+    const qsizetype announced = run.err.indexOf("nearly full"), happened = run.err.indexOf("are left out from here on");
+    QVERIFY2(announced > 0 && happened > announced, run.summary());
 }
 
 void TestChat::bytesThatAreNoTextAreSaidAnyway() {

@@ -1,3 +1,4 @@
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "support/cli.h"
@@ -37,6 +38,8 @@ private Q_SLOTS:
     void endsWhenTheContextIsFull();
     void endTokensCanBeIgnored();
     void jsonHasAllFigures();
+    void lookupTakesFewerPassesForTheSameReply();
+    void aStateIsTakenUpAndSaved();
     void tokensAreTakenAsTheyAre();
     void rawTakesNoTemplate();
     void aModelWithoutTemplateIsToldOf();
@@ -195,12 +198,45 @@ void TestGenerate::jsonHasAllFigures() {
     const Json json = reply(smallModel("gqa-f16"), {"--tokens", "1,2,3", "-n", "4"});
     QStringList keys;
     for (const auto& item : json.items()) keys << QString::fromStdString(item.key());
-    QCOMPARE(keys,
-             QStringList({"tokens", "text", "stop_reason", "prompt_tokens", "prompt_per_second", "tokens_per_second"}));
+    QCOMPARE(keys, QStringList({"tokens", "text", "stop_reason", "prompt_tokens", "prompt_per_second",
+                                "tokens_per_second", "tokens_per_pass"}));
     QCOMPARE(json["prompt_tokens"], Json(3));
     QVERIFY(json["prompt_per_second"] > 0 && json["tokens_per_second"] > 0);
     const auto text = askCli({"detokenize", smallModel("gqa-f16")}, {{{"ids", json["tokens"]}}});
     QCOMPARE(text.at(0)["text"], json["text"]);
+}
+
+void TestGenerate::lookupTakesFewerPassesForTheSameReply() {
+    const QStringList options = {"--tokens", "1,2,3", "-n", "100", "--ignore-eos", "--logit-bias", "300+1000"};
+    const Json plain = reply(smallModel("gqa-f16"), options + QStringList{"--lookup", "0"});
+    const Json looking = reply(smallModel("gqa-f16"), options);
+    QCOMPARE(looking["tokens"], plain["tokens"]);
+    QCOMPARE(plain["tokens_per_pass"], Json(1.0));
+    QVERIFY2(looking["tokens_per_pass"] > 1.5, looking.dump().c_str());
+}
+
+void TestGenerate::aStateIsTakenUpAndSaved() {
+    const QTemporaryDir folder;
+    const QString state = folder.filePath("state");
+    const QString ids = QString("7,8,9,").repeated(60) + "10";
+    const QStringList options = {"--tokens", ids, "--ignore-eos", "--seed", "1", "-c", "256", "--json"};
+    const auto run = [&](const QStringList& more) {
+        return runCli(QStringList{"generate", smallModel("gqa-f16"), "-n", "20"} + options + more);
+    };
+    const auto tokens = [](const CliRun& r) { return Json::parse(r.out.toStdString())["tokens"]; };
+    const CliRun plain = run({}), first = run({"--state", state}), second = run({"--state", state});
+    for (const CliRun* r : {&first, &second}) {
+        QVERIFY2(r->exitCode == 0 && r->err.isEmpty(), r->summary());
+        QCOMPARE(tokens(*r), tokens(plain));
+    }
+    const CliRun other = run({"--state", state, "--kv", "f32"});
+    QVERIFY2(other.exitCode == 0 && other.err.contains("another type"), other.summary());
+    const TemporaryFile letter("Dear reader");
+    const CliRun notes = run({"--state", toQt(letter.path())});
+    QVERIFY2(notes.isOneComplaint() && notes.err.contains("not a saved state"), notes.summary());
+    QCOMPARE(fileBytes(toQt(letter.path())), QByteArray("Dear reader"));
+    const CliRun nowhere = run({"--state", folder.filePath("no/state")});
+    QVERIFY2(nowhere.exitCode == 1 && nowhere.err.contains("no/state: the file can't be written"), nowhere.summary());
 }
 
 void TestGenerate::tokensAreTakenAsTheyAre() {

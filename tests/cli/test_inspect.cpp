@@ -42,6 +42,7 @@ void TestInspect::aLongerContextNeedsMoreMemory() {
     const int usual = cacheBytes({});
     QCOMPARE(cacheBytes({"-c", "1024"}), 2 * usual);
     QCOMPARE(cacheBytes({"--kv", "f32"}), 2 * usual);
+    QCOMPARE(cacheBytes({"--kv", "q8_0"}) * 64, 34 * usual);
 }
 
 QTEST_GUILESS_MAIN(TestInspect)

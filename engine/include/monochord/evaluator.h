@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -10,24 +12,20 @@
 #include <vector>
 
 #include "monochord/error.h"
+#include "monochord/kv_type.h"
 #include "monochord/model.h"
 #include "monochord/tokenizer.h"
 
 namespace monochord {
 
-/// What the KV cache stores.
-enum class KvType : uint8_t {
-    F32,  ///< 4 bytes a value
-    F16   ///< 2 bytes a value
-};
-
 /// How to compute; none of it but the KV type changes a bit of the result.
 struct ComputeOptions {
-    int threads = 0;          ///< 0: as many as this process may run on
-    std::string isa = {};     ///< a name of instructionSets(), or empty for the best
-    KvType kv = KvType::F16;  ///< keys and values are rounded to it: the one choice that changes results
-    uint32_t batch = 512;     ///< tokens of a prompt that are computed together, 1 … 8192
-    uint32_t context = 0;     ///< positions that the KV cache holds; 0: what the model was trained for, at most 8192
+    int threads = 0;                      ///< 0: as many as this process may run on
+    std::string isa = {};                 ///< a name of instructionSets(), or empty for the best
+    KvType kv = KvType::F16;              ///< keys and values are rounded to it: the one choice that changes results
+    std::optional<KvType> kvValues = {};  ///< the values' type where it differs from that of the keys
+    uint32_t batch = 512;                 ///< tokens of a prompt that are computed together, 1 … 8192
+    uint32_t context = 0;  ///< positions that the KV cache holds; 0: what the model was trained for, at most 8192
 };
 
 /// Names of the instruction sets that this processor can run, best first; "scalar" is always last.
@@ -58,6 +56,8 @@ public:
     const Model& model() const;      ///< what it computes with
     uint32_t contextLength() const;  ///< positions that fit
     uint64_t memoryUsed() const;     ///< bytes of the KV cache at its full length
+    KvType keyType() const;          ///< in the KV cache: what was asked for, or F16 where that does not fit a head
+    KvType valueType() const;        ///< the same of the values
     std::string_view isa() const;    ///< the instruction set in use
     int threads() const;             ///< that compute, the calling one among them
 
@@ -68,8 +68,23 @@ public:
     /// NotFinite, FileChanged, Cancelled. After an error the next call computes what is missing.
     Result<Work> evaluate(std::span<const TokenId> tokens, std::span<const size_t> positions, const LogitsSink& sink,
                           const std::stop_token& stop = {}, const ProgressSink& progress = {});
+    /// The last sequence: what the next one is compared with. Valid until the next call.
+    std::span<const TokenId> computed() const;
+    /// Writes the last sequence with its keys and values to a file of its own format, whole or not at all; a file that
+    /// was there is replaced. Looks at all bytes of the model the first time, about as long as a token takes.
+    /// Errors: NotReadable (no room on the disk, or another reason of the system's), InvalidArgument (no sequence),
+    /// FileChanged.
+    Result<void> save(const std::filesystem::path& path) const;
+    /// Takes up the sequence of such a file and tells its length; the next sequence is compared with it. A file is
+    /// taken whole or not at all. Errors: NotFound, NotReadable; InvalidArgument (not a saved state); Unsupported (of
+    /// another version of the engine, another model, another KV type); ContextFull (longer than the context); Truncated
+    /// and Corrupt (damaged); FileChanged. After an error the sequence before may be forgotten, and nothing else has
+    /// changed.
+    Result<size_t> restore(const std::filesystem::path& path);
     /// Forgets the last sequence.
     void clear();
+    /// Forgets of the last sequence what comes after its first `length` tokens.
+    void truncate(size_t length);
 
 private:
     struct Data;

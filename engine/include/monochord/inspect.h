@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "monochord/error.h"
+#include "monochord/kv_type.h"
 
 namespace monochord {
 
@@ -61,7 +62,7 @@ struct ModelSummary {
 struct InspectSettings {
     std::optional<uint64_t> context;  ///< tokens to estimate the memory for; default: what the model was trained for
     std::optional<uint64_t> longestContext = {};  ///< where `context` is not given: at most as many tokens
-    uint32_t kvValueBytes = 2;                    ///< bytes of a value in the KV cache: 2 (f16) or 4 (f32)
+    KvType kv = KvType::F16;                      ///< what the KV cache stores
 };
 
 /// Reads the header of a model file of any architecture. Unknown, missing and odd keys are no error: what depends on

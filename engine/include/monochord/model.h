@@ -23,16 +23,20 @@ struct ModelInfo {
     uint32_t blockCount = 0;       ///< layers
     uint64_t fileBytes = 0;        ///< length of the file
     bool hasChatTemplate = false;  ///< false: chatTemplate() is ChatML
+    uint64_t bytesPerToken = 0;    ///< weights that a token of a reply reads: layers (chosen experts only) and head
+    uint64_t layerWeights = 0;     ///< numbers that a token of a prompt is multiplied with: without embedding and head
 };
 
 /// What opening tells while it lasts, and what ends it early.
 struct LoadOptions {
     std::optional<std::string> chatTemplate = {};  ///< Jinja, in place of what the file has
-    /// Bytes of the file that are in memory, of all its bytes: first 0, then after every megabyte, on the thread that
-    /// opens. Where it is set, the weights are read once from end to end, so that the first reply does not wait for
-    /// the disk; without it, or if memory does not hold the file, they are read when they are needed.
+    /// Bytes of the file that are in memory, of all its bytes: first 0, then whenever there are more, on the thread
+    /// that opens. Where it is set, opening waits until the weights are read; where it is not, it does not. They are
+    /// read from end to end in the background in either case, unless memory does not hold the file, so that the first
+    /// reply does not wait for the disk.
     std::function<void(uint64_t doneBytes, uint64_t totalBytes)> progress = {};
-    std::stop_token stop = {};  ///< seen between the steps and after every megabyte
+    std::stop_token stop = {};    ///< ends the opening; seen between the steps and every hundredth of a second
+    std::stop_token enough = {};  ///< ends the waiting alone: somebody wants to use the model with what is there
 };
 
 /// A model file, open and checked: vocabulary, chat template, and weights that stay in the mapped file. Immutable, and

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -45,6 +46,10 @@ struct GenerationOptions {
     /// What DRY's repetitions do not reach across, where the settings name no tokens for it: see tokensContaining().
     std::vector<std::string> dryBreakers = {"\n", ":", "\"", "*"};
     bool continuesText = false;  ///< the prompt ends within a reply: a blank that follows belongs to the text
+    /// Tokens that the text lets expect, because it has said the same before, are computed together with the last one.
+    /// The reply is the same to the bit, and much sooner there where it repeats its prompt; elsewhere it costs nothing
+    /// that could be felt, so it is on.
+    bool lookup = true;
 };
 
 /// From the token with this number on (0: the reply's first), these settings drew.
@@ -62,6 +67,7 @@ struct Reply {
     StopReason reason = StopReason::EndToken;  ///< why it ended
     size_t promptTokens = 0;                   ///< length of the prompt
     size_t reusedTokens = 0;                   ///< of the prompt, whose keys and values were there already
+    size_t passes = 0;                         ///< of the model; more than one token is drawn after some of them
     double promptSeconds = 0;                  ///< until the first token was drawn
     double generationSeconds = 0;              ///< from then on
     /// What drew: one entry at token 0, and one for each change that drew a token; the one that ends a reply counts.
@@ -117,12 +123,19 @@ public:
     /// Forgets the conversation. Not while generating.
     void reset();
 
+    /// As Evaluator::restore(): the next prompt computes only what it does not share with the saved sequence. Not while
+    /// generating.
+    Result<size_t> restore(const std::filesystem::path& path) { return m_evaluator->restore(path); }
+
     /// The evaluator within: context length, memory, instruction set, threads.
     const Evaluator& evaluator() const { return *m_evaluator; }
 
 private:
     struct Run;
     Result<StopReason> draw(Run& run, const std::stop_token& stop);
+    Result<void> nextLogits(Run& run, const std::stop_token& stop);
+    Result<Evaluator::Work> compute(Run& run, const std::stop_token& stop);
+    size_t roomForGuesses(const Run& run) const;
     SamplingSettings sampling(const Run& run);
     const std::vector<TokenId>& breakers(const std::vector<std::string>& texts);
 

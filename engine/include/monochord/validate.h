@@ -20,10 +20,10 @@ struct ValidateOptions {
 
 /// What is wrong with a model file: the checks of Model::open, by the same code, but going on after a problem with all
 /// that does not need the broken part (behind a damaged header nothing can be read), what is odd in the vocabulary
-/// (Tokenizer::flaw), and an error of the chat template, which keeps no model from opening. `deep` adds the weights: NaN
-/// and infinity among the values of every tensor, and so in the scales of quantized blocks, with tensor, row and column.
-/// Empty: all is well; at most a thousand problems are listed. Errors: NotFound, NotReadable, OutOfMemory (no file to
-/// speak about), Cancelled.
+/// (Tokenizer::flaw), and an error of the chat template, which keeps no model from opening. `deep` adds the weights:
+/// NaN and infinity among the values of every tensor, and so in the scales of quantized blocks, with tensor, row and
+/// column. Empty: all is well; at most a thousand problems are listed. Errors: NotFound, NotReadable, OutOfMemory (no
+/// file to speak about), Cancelled.
 Result<std::vector<Error>> validateModel(const std::filesystem::path& path, const ValidateOptions& options = {});
 
 }  // namespace monochord

@@ -158,7 +158,7 @@ private Q_SLOTS:
         QCOMPARE(conversation.chat().leaf, kCount);
         conversation.add(message(kCount + 1, kCount));
         QCOMPARE(conversation.path().last(), kCount + 1);
-        QVERIFY2(clock.elapsed() < 2000, qPrintable(QString::number(clock.elapsed())));
+        QVERIFY2(clock.elapsed() < 8000, qPrintable(QString::number(clock.elapsed())));
     }
 
     void aCircleOf100000MessagesWorks() {

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void laterLoadReplacesTheEarlier();
     void loadStopsARunningReplyFirst();
     void generateWaitsForALoad();
+    void aWaitingReplyNeedsNotAllWeights();
 };
 
 void TestEngineLoading::loadedModelIsDescribed() {
@@ -114,6 +115,17 @@ void TestEngineLoading::generateWaitsForALoad() {
     QVERIFY(o.until([&] { return !o.records.isEmpty(); }));
     QCOMPARE(o.order, (QStringList{QStringLiteral("loaded"), QStringLiteral("finished")}));
     QCOMPARE(o.engine.state(), Engine::State::Ready);
+}
+
+void TestEngineLoading::aWaitingReplyNeedsNotAllWeights() {
+    const SlowModel file;
+    ObservedEngine o;
+    QSignalSpy progress(&o.engine, &Engine::loadProgress);
+    o.engine.load({file.path()});
+    QVERIFY(progress.wait(kPatience));
+    o.engine.generate(request(QStringLiteral("hello"), 3));
+    QVERIFY(o.until([&] { return !o.records.isEmpty(); }));
+    QVERIFY(progress.last().at(0).toULongLong() < progress.last().at(1).toULongLong());
 }
 
 QTEST_GUILESS_MAIN(TestEngineLoading)

@@ -64,6 +64,7 @@ private Q_SLOTS:
     void doesNotWaitForAPipe();
     void survivesAShrinkingFile();
     void touchingFindsTheHole();
+    void touchingBringsIntoMemory();
     void survivesAShrinkingFileInManyThreads();
     void damageStaysWithItsFile();
     void refusesTooManyFiles();
@@ -131,6 +132,17 @@ void TestMappedFile::touchingFindsTheHole() {
     QVERIFY(!file->damaged());
     file->touch(0, kLetters.size());
     QVERIFY(file->damaged());
+}
+
+/// What lies behind the end of a file that grew was never written, and so is in no memory.
+void TestMappedFile::touchingBringsIntoMemory() {
+    const TemporaryFile temporary(kLetters);
+    std::filesystem::resize_file(temporary.path(), 8u << 20);
+    const auto file = openOrFail(temporary.path());
+    QVERIFY(file->isInMemory(100, 8000));
+    QVERIFY(!file->isInMemory(100, (8u << 20) - 100));
+    file->touch(0, 8u << 20);
+    QVERIFY(file->isInMemory(100, (8u << 20) - 100));
 }
 
 void TestMappedFile::survivesAShrinkingFileInManyThreads() {

@@ -1,8 +1,10 @@
 #include <QTest>
 
+#include "model/parts.h"
 #include "monochord/model.h"
 #include "monochord/prompt.h"
 #include "quant/dequantize.h"
+#include "support/cli.h"
 #include "support/temporary_file.h"
 #include "support/tiny_model.h"
 
@@ -58,6 +60,44 @@ private Q_SLOTS:
         QCOMPARE(seen.front(), (std::pair{uint64_t{0}, bytes}));
         QCOMPARE(seen.back(), (std::pair{bytes, bytes}));
         QVERIFY(std::is_sorted(seen.begin(), seen.end()));
+    }
+    void weightsAreReadBehindWhoeverHasEnough() {
+        const TemporaryFile file(TinyModel().build().build());
+        std::filesystem::resize_file(file.path(), 64u << 20);
+        std::stop_source enough;
+        size_t calls = 0;
+        const auto model = Model::open(file.path(), {.progress =
+                                                         [&](uint64_t, uint64_t) {
+                                                             calls++;
+                                                             enough.request_stop();
+                                                         },
+                                                     .enough = enough.get_token()});
+        QVERIFY(model);
+        QCOMPARE(calls, size_t{1});
+        const auto& parts = (*model)->parts();
+        QTRY_COMPARE(parts.reading->done(), parts.file->fileBytes());
+        QVERIFY(parts.file->file().isInMemory(0, parts.file->fileBytes()));
+    }
+    void countsWhatATokenReads_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("head");
+        QTest::newRow("head of its own") << smallModel("gqa-f16") << "output.weight";
+        QTest::newRow("tied") << smallModel("tied-spm-f32") << "token_embd.weight";
+    }
+    void countsWhatATokenReads() {
+        QFETCH(QString, file);
+        QFETCH(QString, head);
+        const auto model = Model::open(file.toStdString());
+        QVERIFY(model);
+        uint64_t bytes = 0, weights = 0;
+        for (const TensorInfo& tensor : (*model)->parts().file->tensors()) {
+            const bool inLayer = tensor.name.starts_with("blk.");
+            if (inLayer || tensor.name == head.toStdString()) bytes += tensor.bytes;
+            if (inLayer && tensor.dimensions == 2) weights += tensor.shape[0] * tensor.shape[1];
+        }
+        QVERIFY(weights > 0 && bytes > weights * 2);
+        QCOMPARE((*model)->info().bytesPerToken, bytes);
+        QCOMPARE((*model)->info().layerWeights, weights);
     }
     void stopWhileReadingIsCancelled() {
         const TemporaryFile file(TinyModel().build().build());

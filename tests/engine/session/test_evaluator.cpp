@@ -79,6 +79,20 @@ private Q_SLOTS:
                              tokens) == expected);
     }
 
+    void bitsDoNotDependOnItWithAQuantizedCacheEither() {
+        const auto model = open({.type = TensorType::Q8_0});
+        const auto tokens = randomTokens(150, 5);
+        for (const KvType kv : {KvType::Q8_0, KvType::Q4_0}) {
+            const auto expected = logitsOf(*evaluator(model, {.threads = 1, .isa = "scalar", .kv = kv}), tokens);
+            QVERIFY(expected);
+            for (const std::string_view isa : instructionSets())
+                for (const uint32_t batch : {1u, 7u, 512u})
+                    QVERIFY(
+                        logitsOf(*evaluator(model, {.threads = 3, .isa = std::string(isa), .kv = kv, .batch = batch}),
+                                 tokens) == expected);
+        }
+    }
+
     void reusedPrefixGivesTheSameBits() {
         const auto model = open({.type = TensorType::Q4_0});
         const auto tokens = randomTokens(120, 1), other = randomTokens(120, 2);

@@ -99,7 +99,7 @@ void TestInspect::estimatesTheCache() {
 }
 
 void TestInspect::estimatesAnotherContextAndType() {
-    QCOMPARE(kvBytes(twoLayers(), {.context = 7, .kvValueBytes = 4}), std::optional<uint64_t>(2 * 7 * 4 * 4 * 4));
+    QCOMPARE(kvBytes(twoLayers(), {.context = 7, .kv = KvType::F32}), std::optional<uint64_t>(2 * 7 * 4 * 4 * 4));
     QCOMPARE(kvBytes(twoLayers(), {.context = ~uint64_t{0}}), std::nullopt);
 }
 

@@ -98,7 +98,7 @@ void TestLimits::refused() {
     QCOMPARE(spans.error().code, ErrorCode::Template);
     QVERIFY2(spans.error().message.starts_with("line "), spans.error().message.c_str());
     QVERIFY(spans.error().message.size() < 5000);
-    QVERIFY(clock.elapsed() < 10'000);  // 2 s on a quiet machine, without sanitizers
+    QVERIFY(clock.elapsed() < 60'000);  // 2 s on a quiet machine, without sanitizers
 }
 
 void TestLimits::harmless_data() {

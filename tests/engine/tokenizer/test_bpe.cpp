@@ -92,7 +92,7 @@ void TestBpe::mergesLongWordsInTime() {
     QElapsedTimer timer;
     timer.start();
     QCOMPARE(tokenizer->encode(std::string(1 << 20, 'a'), false), Ids((1 << 20) / 256, 263));
-    QVERIFY(timer.elapsed() < 5000);
+    QVERIFY(timer.elapsed() < 60'000);
 }
 
 void TestBpe::takesWholeWordsWhereWanted() {

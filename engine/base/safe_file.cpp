@@ -1,0 +1,97 @@
+#include "base/safe_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+namespace monochord {
+
+namespace {
+
+constexpr size_t kAtOnce = 16 << 20;  // bytes a call
+
+tl::unexpected<Error> failure(const char* what, int error) {
+    return fail(error == ENOENT ? ErrorCode::NotFound : ErrorCode::NotReadable,
+                fmt::format("{}: {}", what, std::generic_category().message(error)));
+}
+
+}  // namespace
+
+Result<FileReader> FileReader::open(const std::filesystem::path& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0) return failure("the file can't be opened", errno);
+    FileReader reader(file, 0);
+    struct stat status {};
+    if (fstat(file, &status) != 0) return failure("the file can't be opened", errno);
+    if (!S_ISREG(status.st_mode)) return fail(ErrorCode::NotReadable, "this is not a regular file");
+    reader.m_size = static_cast<uint64_t>(status.st_size);
+    return reader;
+}
+
+FileReader::FileReader(FileReader&& other) noexcept : m_file(std::exchange(other.m_file, -1)), m_size(other.m_size) {}
+
+FileReader::~FileReader() {
+    if (m_file >= 0) close(m_file);
+}
+
+Result<void> FileReader::read(std::span<std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::read(m_file, bytes.data(), std::min(bytes.size(), kAtOnce));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return failure("the file can't be read", errno);
+        if (count == 0)
+            return fail(ErrorCode::Truncated, fmt::format("the file ends {} bytes too early", bytes.size()));
+        bytes = bytes.subspan(static_cast<size_t>(count));
+    }
+    return {};
+}
+
+Result<FileReplacement> FileReplacement::create(const std::filesystem::path& path) {
+    std::string name = path.string() + ".XXXXXX";
+    const int file = mkostemp(name.data(), O_CLOEXEC);
+    if (file < 0) return fail(ErrorCode::NotReadable, failure("the file can't be written", errno).value().message);
+    return FileReplacement(file, path, name);
+}
+
+FileReplacement::FileReplacement(FileReplacement&& other) noexcept
+    : m_file(std::exchange(other.m_file, -1)),
+      m_path(std::move(other.m_path)),
+      m_temporary(std::exchange(other.m_temporary, {})) {}
+
+FileReplacement::~FileReplacement() {
+    if (m_file >= 0) close(m_file);
+    if (!m_temporary.empty()) unlink(m_temporary.c_str());
+}
+
+Result<void> FileReplacement::write(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(m_file, bytes.data(), std::min(bytes.size(), kAtOnce));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return failure("the file can't be written", errno);
+        bytes = bytes.subspan(static_cast<size_t>(count));
+    }
+    return {};
+}
+
+Result<void> FileReplacement::commit() {
+    if (fsync(m_file) != 0) return failure("the file can't be written", errno);
+    if (close(std::exchange(m_file, -1)) != 0) return failure("the file can't be written", errno);
+    if (rename(m_temporary.c_str(), m_path.c_str()) != 0) return failure("the file can't be written", errno);
+    m_temporary.clear();
+    // The name is on the disk once its folder is. A file system that can't do that has no better way.
+    const auto folder = m_path.has_parent_path() ? m_path.parent_path() : std::filesystem::path(".");
+    if (const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); opened >= 0) {
+        fsync(opened);
+        close(opened);
+    }
+    return {};
+}
+
+}  // namespace monochord

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "monochord/error.h"
+
+namespace monochord {
+
+/// Reads a regular file from its beginning.
+class FileReader {
+public:
+    /// Errors: NotFound; NotReadable (a folder, a pipe, a device, no permission; never blocks on a pipe).
+    static Result<FileReader> open(const std::filesystem::path& path);
+    FileReader(FileReader&& other) noexcept;
+    ~FileReader();
+
+    uint64_t size() const { return m_size; }  ///< bytes, when it was opened
+    /// Fills `bytes` with what comes next. Errors: NotReadable; Truncated (the file ends before).
+    Result<void> read(std::span<std::byte> bytes);
+
+private:
+    FileReader(int file, uint64_t size) : m_file(file), m_size(size) {}
+    int m_file = -1;
+    uint64_t m_size = 0;
+};
+
+/// A file that is there whole or not at all: written under another name beside it, and given its name once the disk has
+/// all of it. Readable by its owner alone. Without commit() nothing is left of it.
+class FileReplacement {
+public:
+    /// Errors: NotReadable (with the system's reason).
+    static Result<FileReplacement> create(const std::filesystem::path& path);
+    FileReplacement(FileReplacement&& other) noexcept;
+    ~FileReplacement();
+
+    /// Errors: NotReadable (no room on the disk, or another reason of the system's).
+    Result<void> write(std::span<const std::byte> bytes);
+    Result<void> commit();  ///< Errors likewise; the old file, if there was one, is still there then
+
+private:
+    FileReplacement(int file, std::filesystem::path path, std::filesystem::path temporary)
+        : m_file(file), m_path(std::move(path)), m_temporary(std::move(temporary)) {}
+    int m_file = -1;
+    std::filesystem::path m_path, m_temporary;
+};
+
+}  // namespace monochord

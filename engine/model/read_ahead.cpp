@@ -1,0 +1,37 @@
+#include "model/read_ahead.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "monochord/system.h"
+
+namespace monochord {
+
+namespace {
+
+constexpr size_t kStep = size_t{1} << 20;        // bytes between two looks at the stop token: 2 ms of a common SSD
+constexpr size_t kAnnounced = size_t{16} << 20;  // bytes that the system may read before they are touched
+
+}  // namespace
+
+ReadAhead::ReadAhead(const MappedFile& file)
+    : m_file(&file), m_thread([this](const std::stop_token& stop) { read(stop); }) {}
+
+void ReadAhead::read(const std::stop_token& stop) {
+    const size_t size = total();
+    if (size > availableMemory().value_or(size)) m_done = size;
+    for (size_t at = m_done, announced = at; at < size && !stop.stop_requested();) {
+        const size_t end = std::min(size, at + kStep), soon = std::min(size, at + kAnnounced);
+        m_file->announce(announced, soon - announced);
+        announced = soon;
+        if (!m_file->isInMemory(at, end - at)) m_file->touch(at, end - at);
+        m_done = at = end;
+    }
+}
+
+void ReadAhead::waitBeyond(uint64_t seen) const {
+    constexpr auto kPause = std::chrono::microseconds(200);
+    for (int i = 0; i < 50 && m_done == seen; i++) std::this_thread::sleep_for(kPause);
+}
+
+}  // namespace monochord

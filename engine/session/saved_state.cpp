@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string_view>
+
+#include "base/digest.h"
+#include "base/safe_file.h"
+#include "session/evaluator_data.h"
+
+namespace monochord {
+
+namespace {
+
+// The file: this header, the token ids (i32 each), and the used parts of the KV cache as they lie in memory. Keys and
+// values could also be written in a neutral order, but then a layout that is good for attention would have to be
+// turned around twice. Little endian.
+struct Header {
+    std::array<char, 8> magic{};
+    uint32_t format = 0;            // of the file, and of the arithmetic that its numbers come from
+    uint32_t layout = 0;            // of the KV cache
+    std::array<char, 16> engine{};  // version
+    uint64_t model = 0;             // digest of its file
+    uint32_t kvType = 0,
+             extended = 0;  // CacheType of keys + 256 · of values; 1: turned for sequences beyond the original context
+    uint64_t tokens = 0, bytes = 0;  // count of ids; of the parts of the cache
+    uint64_t digest = 0;             // of all of the file, with 0 here
+};
+static_assert(sizeof(Header) == 72);
+
+constexpr std::string_view kMagic = "monokv\r\n", kEngine = MONOCHORD_VERSION;
+constexpr uint32_t kFormat = 1;
+static_assert(kMagic.size() == 8 && kEngine.size() <= 16);
+
+using Parts = std::vector<std::span<std::byte>>;
+
+uint64_t bytesOf(const Parts& parts) {
+    uint64_t sum = 0;
+    for (const auto part : parts) sum += part.size();
+    return sum;
+}
+
+uint64_t digestOf(Header header, std::span<const TokenId> tokens, const Parts& parts) {
+    header.digest = 0;
+    uint64_t h = digest(std::as_bytes(std::span(&header, 1)));
+    h = digest(std::as_bytes(tokens), h);
+    for (const auto part : parts) h = digest(part, h);
+    return h;
+}
+
+/// What a state that fits begins with, but for the sequence and the digest.
+Header expectedHeader(uint64_t model, const KvCache& cache) {
+    Header header;
+    std::copy(kMagic.begin(), kMagic.end(), header.magic.begin());
+    std::copy(kEngine.begin(), kEngine.end(), header.engine.begin());
+    header.format = kFormat;
+    header.layout = KvCache::kLayout;
+    header.model = model;
+    header.kvType = static_cast<uint32_t>(cache.keyType()) + 256 * static_cast<uint32_t>(cache.valueType());
+    return header;
+}
+
+Result<void> checkHeader(const Header& header, const Header& expected, uint32_t context, uint64_t fileSize) {
+    if (header.magic != expected.magic) return fail(ErrorCode::InvalidArgument, "this is not a saved state");
+    if (header.format != expected.format || header.layout != expected.layout || header.engine != expected.engine)
+        return fail(ErrorCode::Unsupported, "the saved state is one of another version of the engine");
+    if (header.model != expected.model) return fail(ErrorCode::Unsupported, "the saved state is one of another model");
+    if (header.kvType != expected.kvType)
+        return fail(ErrorCode::Unsupported, "the saved state has keys and values of another type");
+    const uint64_t rest = fileSize - sizeof(Header);  // at least 0: the header was read
+    if (header.tokens == 0 || header.tokens > rest / sizeof(TokenId) || header.extended > 1)
+        return fail(ErrorCode::Corrupt, "the saved state is damaged");
+    if (header.tokens > context)
+        return fail(ErrorCode::ContextFull,
+                    fmt::format("the saved state has {} tokens and the context holds {}", header.tokens, context));
+    return {};
+}
+
+template <class T>
+std::span<std::byte> writable(std::span<T> values) {
+    return std::as_writable_bytes(values);
+}
+
+}  // namespace
+
+Result<uint64_t> Evaluator::Data::digestOfModel() {
+    const MappedFile& file = model->parts().file->file();
+    if (!modelDigest) modelDigest = digest(file.bytes());
+    if (file.damaged())
+        return fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was in use");
+    return *modelDigest;
+}
+
+Result<void> Evaluator::save(const std::filesystem::path& path) const {
+    Data& d = *m_data;
+    if (d.computed.empty()) return fail(ErrorCode::InvalidArgument, "there is nothing computed that could be saved");
+    const auto model = d.digestOfModel();
+    if (!model) return tl::unexpected(model.error());
+    const Parts parts = d.cache.used(d.cache.length());
+    Header header = expectedHeader(*model, d.cache);
+    header.extended = d.extended ? 1 : 0;
+    header.tokens = d.computed.size();
+    header.bytes = bytesOf(parts);
+    header.digest = digestOf(header, d.computed, parts);
+    auto file = FileReplacement::create(path);
+    if (!file) return tl::unexpected(file.error());
+    auto written = file->write(std::as_bytes(std::span(&header, 1)));
+    if (written) written = file->write(std::as_bytes(std::span(d.computed)));
+    for (size_t i = 0; written && i < parts.size(); i++) written = file->write(parts[i]);
+    return written ? file->commit() : written;
+}
+
+Result<size_t> Evaluator::restore(const std::filesystem::path& path) {
+    Data& d = *m_data;
+    auto file = FileReader::open(path);
+    if (!file) return tl::unexpected(file.error());
+    Header header;
+    if (file->size() < sizeof(Header)) return fail(ErrorCode::InvalidArgument, "this is not a saved state");
+    if (auto read = file->read(writable(std::span(&header, 1))); !read) return tl::unexpected(read.error());
+    const auto model = d.digestOfModel();
+    if (!model) return tl::unexpected(model.error());
+    if (auto fits = checkHeader(header, expectedHeader(*model, d.cache), contextLength(), file->size()); !fits)
+        return tl::unexpected(fits.error());
+
+    const Parts parts = d.cache.used(static_cast<uint32_t>(header.tokens));
+    const uint64_t size = sizeof(Header) + header.tokens * sizeof(TokenId) + bytesOf(parts);
+    if (header.bytes != bytesOf(parts) || file->size() != size)
+        return fail(file->size() < size ? ErrorCode::Truncated : ErrorCode::Corrupt, "the saved state is damaged");
+    std::vector<TokenId> tokens(header.tokens);
+    auto read = file->read(writable(std::span(tokens)));
+    clear();  // the cache is read into; its length stays 0 until everything is known to be right
+    for (size_t i = 0; read && i < parts.size(); i++) read = file->read(parts[i]);
+    if (!read) return tl::unexpected(read.error());
+    const Tokenizer& vocabulary = d.model->tokenizer();
+    const bool known = std::all_of(tokens.begin(), tokens.end(), [&](TokenId id) { return vocabulary.contains(id); });
+    if (digestOf(header, tokens, parts) != header.digest || !known)
+        return fail(ErrorCode::Corrupt, "the saved state is damaged");
+    d.cache.append(static_cast<uint32_t>(tokens.size()));
+    d.computed = std::move(tokens);
+    d.extended = header.extended == 1;
+    d.transformer.setExtended(d.extended);
+    return d.computed.size();
+}
+
+}  // namespace monochord
