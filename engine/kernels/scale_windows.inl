@@ -47,7 +47,7 @@ public:
     void fill(const Block* const* row, size_t first, size_t blocks) {
         const size_t count = blocks - first < 8 ? blocks - first : 8;
 #if defined(__x86_64__)  // by whole registers: narrow stores hold up what follows
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
             for (size_t r = 0; r < kGroup; r += 8) {
                 const auto words = [&](auto bits) {
                     return _mm_set_epi16(bits(7), bits(6), bits(5), bits(4), bits(3), bits(2), bits(1), bits(0));
@@ -59,17 +59,23 @@ public:
                     _mm_store_si128(reinterpret_cast<__m128i*>(m_m[i] + r), words(m));
                 }
             }
+        }
 #else
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < count; i++) {
             for (size_t r = 0; r < kGroup; r++) {
                 m_d[i][r] = scaleBits(row[r][first + i]);
                 if constexpr (Read::kMinimum) m_m[i][r] = row[r][first + i].m;
             }
+        }
 #endif
     }
     void decode() {}
-    Floats scale(size_t i) const { return scalesFromBits<Block>(m_d[i]); }
-    Floats minimum(size_t i) const { return widenHalves(m_m[i]); }
+    Floats scale(size_t i) const {
+        return scalesFromBits<Block>(m_d[i]);
+    }
+    Floats minimum(size_t i) const {
+        return widenHalves(m_m[i]);
+    }
 
 private:
     alignas(32) uint16_t m_d[8][kGroup];
