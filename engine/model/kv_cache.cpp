@@ -128,17 +128,15 @@ std::byte* KvCache::headBegin(size_t layer, size_t head) const {
 
 std::vector<std::span<std::byte>> KvCache::used(uint32_t length) const {
     std::vector<std::span<std::byte>> parts;
-    const size_t rows = padded(length, kSegment);
-    const auto add = [&](const Half& half, std::byte* begin) {
-        const size_t bytes = half.stride * bitsOf(half.type) / 8, scaleBytes = half.stride / kBlock * sizeof(uint16_t);
-        parts.push_back({begin, rows * bytes});
-        if (half.scaleBytes != 0) parts.push_back({begin + half.bytes, rows * scaleBytes});
+    const auto add = [&](const Half& half, std::byte* begin, size_t rows) {
+        parts.push_back({begin, rows * half.stride * bitsOf(half.type) / 8});
+        if (half.scaleBytes != 0) parts.push_back({begin + half.bytes, rows * half.stride / kBlock * sizeof(uint16_t)});
     };
     for (size_t layer = 0; layer < m_layers; layer++)
         for (size_t head = 0; head < m_heads; head++) {
             std::byte* begin = headBegin(layer, head);
-            add(m_keys, begin);
-            add(m_values, begin + m_keys.bytes + m_keys.scaleBytes);
+            add(m_keys, begin, padded(length, kSegment));
+            add(m_values, begin + m_keys.bytes + m_keys.scaleBytes, length);
         }
     return parts;
 }

@@ -42,7 +42,7 @@ void TestInspect::aLongerContextNeedsMoreMemory() {
     const int usual = cacheBytes({});
     QCOMPARE(cacheBytes({"-c", "1024"}), 2 * usual);
     QCOMPARE(cacheBytes({"--kv", "f32"}), 2 * usual);
-    QCOMPARE(cacheBytes({"--kv", "q8_0"}) * 64, 34 * usual);
+    QCOMPARE(cacheBytes({"--kv", "q8_0"}), usual);  // these heads are too small for it
 }
 
 QTEST_GUILESS_MAIN(TestInspect)

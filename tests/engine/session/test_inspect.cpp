@@ -113,6 +113,11 @@ void TestInspect::usesKeyAndValueLengths() {
     GgufBuilder builder = twoLayers();
     builder.key<uint32_t>("new.attention.key_length", 16).key<uint32_t>("new.attention.value_length", 32);
     QCOMPARE(kvBytes(builder), std::optional<uint64_t>(2 * 100 * 4 * 48 * 2));
+    // Heads of 16 have no room for a scale of 32 values.
+    QCOMPARE(kvBytes(builder, {.context = 100, .kv = KvType::Q8_0}),
+             std::optional<uint64_t>(2 * 100 * 4 * (16 * 2 + 34)));
+    QCOMPARE(kvBytes(builder, {.context = 100, .kv = KvType::Q4_0}),
+             std::optional<uint64_t>(2 * 100 * 4 * (16 * 2 + 18)));
 }
 
 void TestInspect::saysWhyItCannotEstimate() {
