@@ -54,6 +54,11 @@ inline void floatTile(const std::byte* w, size_t rowBytes, const float* x, size_
         for (auto& lane : row) lane = S::set(0.0f);
     size_t k = 0;
     for (; k + 16 <= length; k += 16) {
+        if constexpr (R > 1 && C == 1) {  // the next rows, in order: the hardware's own prefetching ends with a page
+            constexpr size_t kStep = size_t{16} * R * sizeof(typename Load::Element);
+            for (size_t line = 0; line < kStep; line += 64)
+                __builtin_prefetch(w + static_cast<size_t>(R) * rowBytes + k / 16 * kStep + line, 0, 2);
+        }
         typename S::F right[C];
 #pragma GCC unroll 16
         for (int c = 0; c < C; c++) right[c] = S::load(x + static_cast<size_t>(c) * length + k);
@@ -105,7 +110,7 @@ void floatRows(const WeightRows& w, const Activations& a, size_t r, float* out, 
 
 template <class S, class Load>
 void multiplyFloatOne(const WeightRows& w, const Activations& a, float* out) {
-    constexpr size_t kRows = 16;
+    constexpr size_t kRows = 4;
     size_t r = 0;
     for (; r + kRows <= w.count; r += kRows) floatTileAt<S, Load, kRows, 1>(w, a, r, 0, out, 0);
     for (; r < w.count; r++) floatTileAt<S, Load, 1, 1>(w, a, r, 0, out, 0);
