@@ -132,6 +132,12 @@ struct AttentionTask {
     size_t window = 0;    ///< of which only the last `window`, itself among them; 0: all
     float scale = 1;      ///< of q · k
     float softCap = 0;    ///< scores become cap · tanh(score / cap); 0: they stay
+
+    /// The first position that a token of the task sees.
+    size_t firstSeen(size_t token) const {
+        const size_t end = position + token + 1;
+        return window != 0 && window < end ? end - window : 0;
+    }
 };
 
 /// What a query has seen of some positions: the largest score, and the sum of the weights exp(score − largest). Beside

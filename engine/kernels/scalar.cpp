@@ -328,7 +328,7 @@ void attend(const AttentionTask& t, size_t span, Attended* attended, float* valu
     float part[kLargestHead];
     for (size_t i = 0; i < t.tokens * t.heads; i++, attended++, values += t.valueStride) {
         *attended = {};
-        const size_t end = t.position + i / t.heads + 1, begin = t.window != 0 && t.window < end ? end - t.window : 0;
+        const size_t end = t.position + i / t.heads + 1, begin = t.firstSeen(i / t.heads);
         const float* query = t.queries + i / t.heads * t.queryStride + i % t.heads * t.keyLength;
         for (size_t first = span * kSpan; first < (span + 1) * kSpan; first += kSegment) {
             const size_t from = std::max(first, begin), to = std::min(first + kSegment, end);

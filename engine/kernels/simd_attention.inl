@@ -209,7 +209,7 @@ inline void attendSegment(const AttentionTask& t, size_t first, size_t row, Atte
     bool any = false;
     for (int r = 0; r < R; r++) {
         const size_t i = row + static_cast<size_t>(r), end = t.position + i / t.heads + 1,
-                     begin = t.window != 0 && t.window < end ? end - t.window : 0;
+                     begin = t.firstSeen(i / t.heads);
         queries[r] = t.queries + i / t.heads * t.queryStride + i % t.heads * t.keyLength;
         sights[r] = {begin > first ? begin - first : 0,
                      end < first ? 0 : (end - first < kSegment ? end - first : kSegment)};
@@ -229,8 +229,7 @@ inline void attendSegment(const AttentionTask& t, size_t first, size_t row, Atte
 template <class S>
 void attend(const AttentionTask& t, size_t span, Attended* attended, float* values) {
     constexpr size_t kRows = S::kQueries;
-    const size_t queries = t.tokens * t.heads, end = t.position + t.tokens,
-                 begin = t.window != 0 && t.window <= t.position ? t.position + 1 - t.window : 0;
+    const size_t queries = t.tokens * t.heads, end = t.position + t.tokens, begin = t.firstSeen(0);
     for (size_t i = 0; i < queries; i++) attended[i] = {};
     const size_t low = begin / kSegment * kSegment, from = span * kSpan > low ? span * kSpan : low,
                  to = (span + 1) * kSpan < end ? (span + 1) * kSpan : end;

@@ -44,9 +44,8 @@ void Pass::finishTile(const AttentionTask& task, const Attended* attended, const
 void Pass::attendTile(const AttentionTask& task) {
     Attended all[kMostQueries] = {}, part[kMostQueries];
     alignas(64) float values[kMostAttended], partValues[kMostAttended];
-    const size_t queries = task.tokens * task.heads, last = task.position + task.tokens - 1,
-                 begin = task.window != 0 && task.window <= task.position ? task.position + 1 - task.window : 0;
-    for (size_t span = begin / kSpan; span <= last / kSpan; span++) {
+    const size_t queries = task.tokens * task.heads, last = task.position + task.tokens - 1;
+    for (size_t span = task.firstSeen(0) / kSpan; span <= last / kSpan; span++) {
         m_kernels->attend(task, span, part, partValues);
         m_kernels->merge(part, partValues, queries, m_valueStride, all, values);
     }
