@@ -52,8 +52,10 @@ void addComputeFlags(CLI::App& command, ComputeFlags& flags) {
                        fmt::format("instruction set, one of {}; default: the first, the best that this processor has",
                                    fmt::join(instructionSets(), ", ")));
     command.add_option("--kv", c.kv, "what the KV cache stores: f32, f16, q8_0 or q4_0; default: f16")
+        ->type_name("TYPE")
         ->transform(kvTypes());
     command.add_option("--kv-values", c.kvValues, "the same of the values, where they differ from the keys")
+        ->type_name("TYPE")
         ->transform(kvTypes());
 }
 
@@ -61,7 +63,7 @@ CLI::Validator kvTypes() {
     std::map<std::string, KvType> types;
     for (const KvType type : {KvType::F32, KvType::F16, KvType::Q8_0, KvType::Q4_0})
         types.emplace(kvTypeName(type), type);
-    return CLI::CheckedTransformer(types);
+    return CLI::CheckedTransformer(types).description({});  // it would list the numbers too; the help says the names
 }
 
 void tellKvTypes(const Evaluator& evaluator, const ComputeOptions& asked) {

@@ -123,6 +123,7 @@ Result<std::vector<TextSpan>> ChatTemplate::render(const ordered_json& variables
         const bool trusted = name.ends_with("_token");
         values.push_back(it == variables.end() ? jinja::Value() : convert(ctx, *it, trusted, 1));
     }
+    ctx.limitToGiven();
     jinja::Text output;
     if (!ctx.failed()) output = jinja::Evaluator(ctx, *m_data->program, std::move(values)).run();
     if (ctx.failed()) return fail(ErrorCode::Template, fmt::format("line {}: {}", ctx.failedLine(), ctx.reason()));

@@ -52,7 +52,7 @@ bool Context::spend(size_t steps) {
 }
 
 bool Context::fitsText(size_t bytes) {
-    if (bytes > kMaximumText) fail(fmt::format("a text is longer than {} MB", kMaximumText >> 20));
+    if (bytes > m_maximumText) fail(fmt::format("a text is longer than {} MB", m_maximumText >> 20));
     return !m_failed;
 }
 
@@ -63,9 +63,14 @@ bool Context::fitsElements(size_t count) {
 
 bool Context::hold(int64_t bytes) {
     m_memory.live += static_cast<size_t>(bytes);
-    if (bytes > 0 && m_memory.live > kMaximumMemory)
-        fail(fmt::format("it takes more than {} MB", kMaximumMemory >> 20));
+    if (bytes > 0 && m_memory.live > m_maximumMemory)
+        fail(fmt::format("it takes more than {} MB", m_maximumMemory >> 20));
     return !m_failed;
+}
+
+void Context::limitToGiven() {
+    m_maximumText = std::min(kMaximumText, (size_t{4} << 20) + 4 * m_memory.live);
+    m_maximumMemory = std::min(kMaximumMemory, (size_t{24} << 20) + 8 * m_memory.live);
 }
 
 bool Context::account(Object& object, size_t bytes, uint32_t depth) {

@@ -16,8 +16,8 @@ constexpr uint32_t kMaximumDepth = 100;                 // of source and of valu
 constexpr size_t kMaximumSource = 1 << 20;              // bytes
 constexpr size_t kMaximumSteps = 5'000'000;             // an expression, a statement, a turn of a loop, 64 bytes copied
 constexpr size_t kMaximumText = 16 << 20;               // bytes, of any one text and of the output
-constexpr size_t kMaximumElements = 1 << 19;            // of any one container
-constexpr size_t kMaximumMemory = size_t{160} << 20;    // of all values together
+constexpr size_t kMaximumElements = 1 << 18;            // of any one container
+constexpr size_t kMaximumMemory = size_t{160} << 20;    // bytes, of all values together
 constexpr std::chrono::milliseconds kMaximumTime{800};  // so that whatever it is ends within a second
 
 /// What one rendering may use, has used, and what went wrong in it.
@@ -46,6 +46,9 @@ public:
     bool fitsElements(size_t count);
     /// Memory that no object accounts for: buffers of output. Negative gives back.
     bool hold(int64_t bytes);
+    /// From here on texts and memory are limited to a multiple of what is held now, which is what was given: a few
+    /// lines cannot take what a long chat may. (Never more than the constants above.)
+    void limitToGiven();
 
     Value text(Text text);
     Value text(std::string_view bytes, bool trusted = true) { return this->text(Text(std::string(bytes), trusted)); }
@@ -66,6 +69,8 @@ private:
     bool account(Object& object, size_t bytes, uint32_t depth);
 
     Memory m_memory;
+    size_t m_maximumText = kMaximumText;
+    size_t m_maximumMemory = kMaximumMemory;
     bool m_failed = false;
     std::string m_reason;
     uint32_t m_failedLine = 0;

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void refused();
     void harmless_data();
     void harmless();
+    void longChat();
 };
 
 void TestLimits::refused_data() {
@@ -62,6 +63,8 @@ void TestLimits::refused_data() {
     row("nested loops", nested("{% for i in range(100) %}", "", "{% endfor %}", 8));
     row("long text", "{{ 'ab' * 4611686018427387904 }}");
     row("long list", "{{ ([1] * 1000000000)|length }}");
+    row("list printed again and again", "{{ messages * 200000 }}");
+    row("much more text than was given", "{{ 'a' * 5000000 }}");
     row("doubled text", "{% set n = namespace(s='ab') %}{% for i in range(64) %}{% set n.s = n.s ~ n.s %}{% endfor %}");
     row("lists of lists printed",
         "{% set n = namespace(s=[1]) %}{% for i in range(40) %}{% set n.s = [n.s, n.s] %}{% endfor %}{{ n.s }}");
@@ -130,6 +133,17 @@ void TestLimits::harmless() {
     const auto spans = render(source.toStdString());
     QVERIFY2(spans, spans ? "" : spans.error().message.c_str());
     QCOMPARE(QByteArray::fromStdString(joinSpans(*spans)), expected);
+}
+
+/// What a chat holds may be printed, also where it is more than a template may write by itself.
+void TestLimits::longChat() {
+    const std::string content = times(3'000'000, "a b");
+    const ordered_json variables = {{"messages", {{{"role", "user"}, {"content", content}}}}};
+    const auto compiled = ChatTemplate::compile("{% for m in messages %}<{{ m.content }}>{% endfor %}");
+    QVERIFY(compiled);
+    const auto spans = (*compiled)->render(variables, "2025-01-02T03:04:05");
+    QVERIFY2(spans, spans ? "" : spans.error().message.c_str());
+    QVERIFY(joinSpans(*spans) == "<" + content + ">");
 }
 
 QTEST_APPLESS_MAIN(TestLimits)
