@@ -140,11 +140,34 @@ inline Ints widenWords(const uint16_t* words) {
     return reinterpret_cast<Ints>(_mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(words))));
 }
 
+inline Floats loadFloats(const float* p) {
+    return _mm256_load_ps(p);
+}
+inline void storeFloats(float* p, Floats x) {
+    _mm256_store_ps(p, x);
+}
+/// The first `count` of them, or all if there are fewer.
+inline void storeSome(float* p, size_t count, Floats x) {
+    if (count >= kGroup) return _mm256_storeu_ps(p, x);
+    alignas(32) float all[kGroup];
+    _mm256_store_ps(all, x);
+    __builtin_memcpy(p, all, count * sizeof(float));
+}
+inline Floats spread(float x) {
+    return _mm256_set1_ps(x);
+}
+inline Floats fused(Floats a, Floats b, Floats c) {
+    return _mm256_fmadd_ps(a, b, c);
+}
+
 #include "kernels/scale_windows.inl"
 
 #include "kernels/avx2_readers.inl"
 
 #include "kernels/avx2_quantized.inl"
+
+#include "kernels/avx2_panels.inl"
+#include "kernels/panels.inl"
 
 #include "kernels/functions.inl"
 #include "kernels/simd_elementwise.inl"
@@ -155,9 +178,9 @@ inline Ints widenWords(const uint16_t* words) {
 
 }  // namespace
 
-const Kernels kAvx2Kernels = {"avx2",         quantize,      multiply<Avx2>, rmsNorm<Avx2>,   layerNorm<Avx2>,
-                              activate<Avx2>, softCap<Avx2>, add<Avx2>,      allFinite<Avx2>, toHalf<Avx2>,
-                              attend<Avx2>,   merge<Avx2>,   divide<Avx2>};
+const Kernels kAvx2Kernels = {"avx2",        quantize,  multiply<Avx2>,  rmsNorm<Avx2>, layerNorm<Avx2>, activate<Avx2>,
+                              softCap<Avx2>, add<Avx2>, allFinite<Avx2>, toHalf<Avx2>,  attend<Avx2>,    merge<Avx2>,
+                              divide<Avx2>,  true};
 
 }  // namespace monochord
 

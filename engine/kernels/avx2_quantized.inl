@@ -135,69 +135,35 @@ inline __m256 accumulate(__m256 acc, const __m256i* u, const int8_t* quants, flo
     return acc;
 }
 
-/// Eight rows times N rows of activations (0: all of them, up to kTokens): a block is unpacked once and multiplied with
-/// all of them. `next`: what will be read after these rows, fetched in order meanwhile.
-constexpr size_t kTokens = 64;
-template <class Read, size_t N>
-void rowsTimes(const typename Read::Block* const* row, const char* next, size_t present, const Activations& a,
-               float* out, size_t outStride) {
+/// Eight rows times one row of activations. `next`: what will be read after these rows, fetched in order meanwhile.
+template <class Read>
+void rowsTimesOne(const RowGroup<typename Read::Block>& rows, const char* next, const Activations& a, float* out) {
     using Block = typename Read::Block;
-    constexpr size_t kBytes = 8 * 32 * sizeof(Block) / Block::kValues, kMost = N == 0 ? kTokens : N;
-    const size_t blocks = a.length / 32, n = N == 0 ? a.count : N, seconds = secondCount(a.length);
+    constexpr size_t kBytes = 8 * 32 * sizeof(Block) / Block::kValues;
+    const size_t blocks = a.length / 32;
     ScaleWindow<Read> windows[2];
-    windows[0].fill(row, 0, blocks);
-    __m256 acc[kMost], rest[kMost];  // rest: second terms of this stretch
-    size_t second[kMost];            // the next of them
-    for (size_t t = 0; t < n; t++) {
-        acc[t] = rest[t] = _mm256_setzero_ps();
-        second[t] = t * seconds;
-    }
+    windows[0].fill(rows.row, 0, blocks);
+    __m256 acc = _mm256_setzero_ps(), rest = acc;  // rest: second terms of this stretch
+    size_t second = 0;
     for (size_t b = 0; b < blocks; b++) {
         ScaleWindow<Read>& window = windows[b / 8 & 1];
         if (b % 8 == 0) {
-            if (b + 8 < blocks) windows[(b / 8 + 1) & 1].fill(row, b + 8, blocks);
+            if (b + 8 < blocks) windows[(b / 8 + 1) & 1].fill(rows.row, b + 8, blocks);
             window.decode();
         }
         for (size_t line = 0; line < kBytes; line += 64) _mm_prefetch(next + b * kBytes + line, _MM_HINT_T1);
         __m256i u[8];
-        unpackRows<Read>(row, b, u);
-        const bool ends = (b + 1) % (kStretch / 32) == 0 || b + 1 == blocks;
-        for (size_t t = 0; t < n; t++) {
-            const size_t at = t * blocks + b, more = second[t];
-            acc[t] = accumulate<Read>(acc[t], u, a.quants + at * 32, a.scales[at], a.sums + at * 2, window, b);
-            if (more < (t + 1) * seconds && a.secondPlaces[more] == b) {
-                rest[t] = accumulate<Read>(rest[t], u, a.secondQuants + more * 32, a.secondScales[more],
-                                           a.secondSums + more * 2, window, b);
-                second[t]++;
-            }
-            if (ends) {
-                acc[t] = _mm256_add_ps(acc[t], rest[t]);
-                rest[t] = _mm256_setzero_ps();
-            }
+        unpackRows<Read>(rows.row, b, u);
+        acc = accumulate<Read>(acc, u, a.quants + b * 32, a.scales[b], a.sums + b * 2, window, b);
+        if (second < secondCount(a.length) && a.secondPlaces[second] == b) {
+            rest = accumulate<Read>(rest, u, a.secondQuants + second * 32, a.secondScales[second],
+                                    a.secondSums + second * 2, window, b);
+            second++;
+        }
+        if ((b + 1) % (kStretch / 32) == 0 || b + 1 == blocks) {
+            acc = _mm256_add_ps(acc, rest);
+            rest = _mm256_setzero_ps();
         }
     }
-    for (size_t t = 0; t < n; t++) {
-        float rows[8];
-        _mm256_storeu_ps(rows, acc[t]);
-        __builtin_memcpy(out + t * outStride, rows, present * sizeof(float));
-    }
-}
-
-template <class Read>
-void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
-    for (size_t r = 0; r < w.count; r += 8) {
-        const size_t present = w.count - r < 8 ? w.count - r : 8;
-        const char* next = reinterpret_cast<const char*>(w.data + (r + 8) * w.rowBytes);
-        const typename Read::Block* row[8];
-        for (size_t i = 0; i < 8; i++)
-            row[i] = reinterpret_cast<const typename Read::Block*>(w.data +
-                                                                   (r + (i < present ? i : present - 1)) * w.rowBytes);
-        if (a.count == 1) {
-            rowsTimes<Read, 1>(row, next, present, a, out + r, outStride);
-            continue;
-        }
-        for (size_t t = 0; t < a.count; t += kTokens)
-            rowsTimes<Read, 0>(row, next, present, a.part(t, a.count - t < kTokens ? a.count - t : kTokens),
-                               out + t * outStride + r, outStride);
-    }
+    storeSome(out, rows.count, acc);
 }

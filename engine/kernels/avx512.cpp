@@ -125,6 +125,24 @@ inline Ints widenWords(const uint16_t* words) {
     return reinterpret_cast<Ints>(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(words))));
 }
 
+inline Floats loadFloats(const float* p) {
+    return _mm512_load_ps(p);
+}
+inline void storeFloats(float* p, Floats x) {
+    _mm512_store_ps(p, x);
+}
+/// The first `count` of them, or all if there are fewer.
+inline void storeSome(float* p, size_t count, Floats x) {
+    if (count >= kGroup) return _mm512_storeu_ps(p, x);
+    _mm512_mask_storeu_ps(p, static_cast<__mmask16>((1u << count) - 1u), x);
+}
+inline Floats spread(float x) {
+    return _mm512_set1_ps(x);
+}
+inline Floats fused(Floats a, Floats b, Floats c) {
+    return _mm512_fmadd_ps(a, b, c);
+}
+
 #include "kernels/scale_windows.inl"
 
 #include "kernels/avx512_readers.inl"
@@ -132,6 +150,7 @@ inline Ints widenWords(const uint16_t* words) {
 #include "kernels/avx512_quantized.inl"
 
 #include "kernels/avx512_panels.inl"
+#include "kernels/panels.inl"
 
 #include "kernels/simd_table.inl"
 

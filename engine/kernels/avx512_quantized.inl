@@ -1,20 +1,6 @@
 // Quantized products with vpdpbusd. Included by avx512.cpp inside its anonymous namespace, after the readers of its
 // tensor types.
 
-/// Sixteen rows that need not exist: a missing one is read as the last one and never stored.
-template <class Block>
-struct RowGroup {
-    const Block* row[16];
-    __mmask16 present;
-
-    RowGroup(const WeightRows& w, size_t first) {
-        const size_t count = w.count - first < 16 ? w.count - first : 16;
-        for (size_t r = 0; r < 16; r++)
-            row[r] = reinterpret_cast<const Block*>(w.data + (first + (r < count ? r : count - 1)) * w.rowBytes);
-        present = static_cast<__mmask16>((1u << count) - 1u);
-    }
-};
-
 /// acc = fma(dot, w · d, acc), then the minimum's share: the one accumulator of each row, blocks in ascending order.
 template <class Read>
 inline __m512 accumulate(__m512 acc, __m512i dot, __m512 scale, __m512 minimum, float d, float share) {
@@ -55,12 +41,6 @@ inline void subBlockSums(const __m512i* part, __m512i (&sum)[4]) {
     const __m512i first = _mm512_add_epi32(sum[0], Read::kPlain ? sum[1] : sum[2]);
     sum[1] = _mm512_add_epi32(Read::kPlain ? sum[2] : sum[1], sum[3]);
     sum[0] = first;
-}
-
-/// Sums of the activations of the sub-blocks i of a row; sums: of each 16.
-template <size_t kSub>
-inline int32_t activationSum(const int32_t* sums, size_t i) {
-    return kSub == 16 ? sums[i] : sums[2 * i] + sums[2 * i + 1];
 }
 
 inline __m256i activationBlock(const int8_t* q) {
@@ -134,8 +114,6 @@ inline __m512 accumulateBlock(__m512 acc, const __m512i* dot, const ScaleWindow<
     return acc;
 }
 
-constexpr size_t kPanelBlocks = kStretch / 32;
-
 /// Sixteen rows times one row of activations, straight from the file's layout. `next`: what will be read after these
 /// rows, fetched in order while these are computed (sixteen row streams defeat the hardware prefetcher).
 template <class Read>
@@ -167,10 +145,10 @@ void rowsTimesOne(const RowGroup<typename Read::Block>& rows, const char* next, 
             rest = accumulateBlock<Read>(rest, dot + (later ? kParts : 0), window, a.secondPlaces[second] % 8,
                                          a.secondScales[second], a.secondSums + 2 * second);
         }
-        if ((c + 1) % kPanelBlocks == 0 || c + 1 == blocks) {
+        if ((c + 1) % (kStretch / 32) == 0 || c + 1 == blocks) {
             acc = _mm512_add_ps(acc, rest);
             rest = _mm512_setzero_ps();
         }
     }
-    _mm512_mask_storeu_ps(out, rows.present, acc);
+    storeSome(out, rows.count, acc);
 }

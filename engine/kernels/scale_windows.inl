@@ -196,3 +196,21 @@ private:
     alignas(32) uint16_t m_d[kGroup], m_m[kGroup];
     Floats m_scale[kCount], m_minimum[Read::kMinimum ? kCount : 1];
 };
+
+/// Some rows of a matrix that are computed together. Missing ones are read as the last one and never stored.
+template <class Block>
+struct RowGroup {
+    const Block* row[kGroup];
+    size_t count;
+
+    RowGroup(const WeightRows& w, size_t first) : count(w.count - first < kGroup ? w.count - first : kGroup) {
+        for (size_t r = 0; r < kGroup; r++)
+            row[r] = reinterpret_cast<const Block*>(w.data + (first + (r < count ? r : count - 1)) * w.rowBytes);
+    }
+};
+
+/// Sums of the activations of the sub-blocks i of a row; sums: of each 16.
+template <size_t kSub>
+inline int32_t activationSum(const int32_t* sums, size_t i) {
+    return kSub == 16 ? sums[i] : sums[2 * i] + sums[2 * i + 1];
+}
