@@ -22,6 +22,11 @@ bool hasF16c() {
     return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
 }
 
+bool hasAvxVnni() {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & 1u << 4) != 0;
+}
+
 }  // namespace
 #endif
 
@@ -31,6 +36,7 @@ CpuFeatures cpuFeatures() {
     __builtin_cpu_init();
     features.avx2 =
         __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && hasF16c() && __builtin_cpu_supports("bmi2");
+    features.avxVnni = features.avx2 && hasAvxVnni();
     features.avx512 = features.avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                       __builtin_cpu_supports("avx512vnni");

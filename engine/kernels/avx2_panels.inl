@@ -21,13 +21,18 @@ inline void transposeDwords(const __m256i (&row)[8], uint8_t (*out)[kGroup][4]) 
 }
 
 template <class Read>
-inline void expandTwo(const RowGroup<typename Read::Block>& rows, size_t b, size_t c, uint8_t (*bytes)[kGroup][4]) {
+inline void expandBlock(const RowGroup<typename Read::Block>& rows, size_t b, uint8_t (*bytes)[kGroup][4]) {
     __m256i u[8];
     unpackRows<Read>(rows.row, b, u);
+    if constexpr (kOneStep && Read::kSigned)
+        for (auto& row : u) row = _mm256_xor_si256(row, _mm256_set1_epi8(-128));
     transposeDwords(u, bytes);
-    if (c == b) return;
-    unpackRows<Read>(rows.row, c, u);
-    transposeDwords(u, bytes + 8);
+}
+
+template <class Read>
+inline void expandTwo(const RowGroup<typename Read::Block>& rows, size_t b, size_t c, uint8_t (*bytes)[kGroup][4]) {
+    expandBlock<Read>(rows, b, bytes);
+    if (c != b) expandBlock<Read>(rows, c, bytes + 8);
 }
 
 /// GCC 12 would add up in another order, for which there are not enough registers.
@@ -52,31 +57,10 @@ struct Products {
     static inline void dots(const uint8_t (*bytes)[kGroup][4], const Columns& columns, size_t i, Ints* dot) {
         constexpr int C = Columns::kColumns;
         __m256i sum[C];
-#pragma GCC unroll 8
-        for (size_t part = 0; part < kSub / 4 / kSteps; part++) {
-            __m256i pairs[C];
-#pragma GCC unroll 8
-            for (size_t step = 0; step < kSteps; step++) {
-                const size_t j = part * kSteps + step;
-                const __m256i w = _mm256_load_si256(reinterpret_cast<const __m256i*>(bytes[j]));
-                const __m256i magnitude = kSigned ? _mm256_abs_epi8(w) : w;
-#pragma GCC unroll 4
-                for (int c = 0; c < C; c++) {
-                    int32_t four;
-                    __builtin_memcpy(&four, columns.four(c, i, j), 4);
-                    const __m256i q = _mm256_set1_epi32(four);
-                    const __m256i products = _mm256_maddubs_epi16(magnitude, kSigned ? _mm256_sign_epi8(q, w) : q);
-                    pairs[c] = step == 0 ? products : _mm256_add_epi16(pairs[c], products);
-                    inThisOrder(pairs[c]);
-                }
-            }
-#pragma GCC unroll 4
-            for (int c = 0; c < C; c++) {
-                const __m256i four = _mm256_madd_epi16(pairs[c], _mm256_set1_epi16(1));
-                sum[c] = part == 0 ? four : _mm256_add_epi32(sum[c], four);
-                inThisOrder(sum[c]);
-            }
-        }
+        if constexpr (kOneStep)
+            addUp(bytes, columns, i, sum);
+        else
+            addUpInWords(bytes, columns, i, sum);
 #pragma GCC unroll 4
         for (int c = 0; c < C; c++)
             dot[c] = reinterpret_cast<Ints>(kOffset == 0 ? sum[c]
@@ -84,6 +68,56 @@ struct Products {
     }
 
 private:
+    static __m256i four(const int8_t* q) {
+        int32_t four;
+        __builtin_memcpy(&four, q, 4);
+        return _mm256_set1_epi32(four);
+    }
+    static __m256i load(const uint8_t (&bytes)[kGroup][4]) {
+        return _mm256_load_si256(reinterpret_cast<const __m256i*>(bytes));
+    }
+
+    template <class Columns>
+    static inline void addUp(const uint8_t (*bytes)[kGroup][4], const Columns& columns, size_t i, __m256i* sum) {
+        constexpr int C = Columns::kColumns;
+#pragma GCC unroll 4
+        for (int c = 0; c < C; c++) sum[c] = _mm256_setzero_si256();
+#pragma GCC unroll 8
+        for (size_t j = 0; j < kSub / 4; j++) {
+            const __m256i w = load(bytes[j]);
+#pragma GCC unroll 4
+            for (int c = 0; c < C; c++) sum[c] = addFours(sum[c], w, four(columns.four(c, i, j)));
+        }
+    }
+
+    /// In 16 bits, as long as sums fit.
+    template <class Columns>
+    static inline void addUpInWords(const uint8_t (*bytes)[kGroup][4], const Columns& columns, size_t i, __m256i* sum) {
+        constexpr int C = Columns::kColumns;
+#pragma GCC unroll 8
+        for (size_t part = 0; part < kSub / 4 / kSteps; part++) {
+            __m256i pairs[C];
+#pragma GCC unroll 8
+            for (size_t step = 0; step < kSteps; step++) {
+                const size_t j = part * kSteps + step;
+                const __m256i w = load(bytes[j]), magnitude = kSigned ? _mm256_abs_epi8(w) : w;
+#pragma GCC unroll 4
+                for (int c = 0; c < C; c++) {
+                    const __m256i q = four(columns.four(c, i, j));
+                    const __m256i products = _mm256_maddubs_epi16(magnitude, kSigned ? _mm256_sign_epi8(q, w) : q);
+                    pairs[c] = step == 0 ? products : _mm256_add_epi16(pairs[c], products);
+                    inThisOrder(pairs[c]);
+                }
+            }
+#pragma GCC unroll 4
+            for (int c = 0; c < C; c++) {
+                const __m256i more = _mm256_madd_epi16(pairs[c], _mm256_set1_epi16(1));
+                sum[c] = part == 0 ? more : _mm256_add_epi32(sum[c], more);
+                inThisOrder(sum[c]);
+            }
+        }
+    }
+
     static_assert(kOffset == 0 || (kOffset & (kOffset - 1)) == 0);
     /// start: −128 · sum of the activations → −kOffset · it
     static __m256i offsetTimes(int32_t start) {
@@ -93,4 +127,5 @@ private:
     }
 };
 template <class Read>
-using ProductsOf = Products<Read::Block::kSubBlock, Read::kMinimum, Read::kOffset, Read::kLargest, Read::kSigned>;
+using ProductsOf = Products<Read::Block::kSubBlock, Read::kMinimum, kOneStep && Read::kSigned ? 128 : Read::kOffset,
+                            Read::kLargest, Read::kSigned>;

@@ -1,5 +1,4 @@
-// Quantized products with vpmaddubsw. Included by avx2.cpp inside its anonymous namespace, after the readers of its
-// tensor types.
+// Quantized products. Included by avx2.inl after the readers of its tensor types.
 
 inline int32_t horizontalSum(__m256i x) {
     __m128i four = _mm_add_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
@@ -41,38 +40,42 @@ inline uint32_t quantizeBlock(const float* x, int8_t* quants, float* scale, int3
 
 #include "kernels/quantize.inl"
 
-/// Sixteen sums of two products u · q. Signed weights: |u| times q with the sign of u; |−128| is 128 as an unsigned
-/// byte.
+/// u and q with signs that make u unsigned; |−128| is 128 as an unsigned byte.
 template <class Read>
-inline __m256i pairSums(__m256i u, __m256i q) {
-    static_assert(2 * 127 * Read::kLargest <= 32767);
-    return Read::kSigned ? _mm256_maddubs_epi16(_mm256_abs_epi8(u), _mm256_sign_epi8(q, u))
-                         : _mm256_maddubs_epi16(u, q);
+inline __m256i magnitude(__m256i u) {
+    return Read::kSigned ? _mm256_abs_epi8(u) : u;
+}
+template <class Read>
+inline __m256i signedLike(__m256i u, __m256i q) {
+    return Read::kSigned ? _mm256_sign_epi8(q, u) : q;
 }
 
-/// The sums of four rows, in each half of the block. Sums stay in 16 bits as long as they fit.
+/// The sums of four rows of products, in each half of the block. Sums stay in 16 bits as long as they fit.
 template <class Read>
-inline __m256i fourRows(const __m256i* pairs) {
+inline __m256i fourRows(const __m256i* u, __m256i q) {
+    const auto pairs = [&](size_t r) {
+        static_assert(2 * 127 * Read::kLargest <= 32767);
+        return _mm256_maddubs_epi16(magnitude<Read>(u[r]), signedLike<Read>(u[r], q));
+    };
+    const auto fours = [&](size_t r) {
+        return addFours(_mm256_setzero_si256(), magnitude<Read>(u[r]), signedLike<Read>(u[r], q));
+    };
     const __m256i ones = _mm256_set1_epi16(1);
-    if constexpr (8 * 127 * Read::kLargest <= 32767) {
-        const __m256i two = _mm256_hadd_epi16(pairs[0], pairs[1]), more = _mm256_hadd_epi16(pairs[2], pairs[3]);
+    if constexpr (!kOneStep && 8 * 127 * Read::kLargest <= 32767) {
+        const __m256i two = _mm256_hadd_epi16(pairs(0), pairs(1)), more = _mm256_hadd_epi16(pairs(2), pairs(3));
         return _mm256_madd_epi16(_mm256_hadd_epi16(two, more), ones);
-    } else if constexpr (4 * 127 * Read::kLargest <= 32767) {
-        return _mm256_hadd_epi32(_mm256_madd_epi16(_mm256_hadd_epi16(pairs[0], pairs[1]), ones),
-                                 _mm256_madd_epi16(_mm256_hadd_epi16(pairs[2], pairs[3]), ones));
+    } else if constexpr (!kOneStep && 4 * 127 * Read::kLargest <= 32767) {
+        return _mm256_hadd_epi32(_mm256_madd_epi16(_mm256_hadd_epi16(pairs(0), pairs(1)), ones),
+                                 _mm256_madd_epi16(_mm256_hadd_epi16(pairs(2), pairs(3)), ones));
     } else {
-        __m256i part[4];
-        for (size_t r = 0; r < 4; r++) part[r] = _mm256_madd_epi16(pairs[r], ones);
-        return _mm256_hadd_epi32(_mm256_hadd_epi32(part[0], part[1]), _mm256_hadd_epi32(part[2], part[3]));
+        return _mm256_hadd_epi32(_mm256_hadd_epi32(fours(0), fours(1)), _mm256_hadd_epi32(fours(2), fours(3)));
     }
 }
 
 /// The sums of a block of eight rows: of each sub-block, in ascending order.
 template <class Read>
 inline void subBlockSums(const __m256i* u, __m256i q, __m256i* sum) {
-    __m256i pairs[8];
-    for (size_t r = 0; r < 8; r++) pairs[r] = pairSums<Read>(u[r], q);
-    const __m256i a = fourRows<Read>(pairs), b = fourRows<Read>(pairs + 4);
+    const __m256i a = fourRows<Read>(u, q), b = fourRows<Read>(u + 4, q);
     const __m256i first = _mm256_permute2x128_si256(a, b, 0x20), second = _mm256_permute2x128_si256(a, b, 0x31);
     if constexpr (Read::Block::kSubBlock == 16) {
         sum[0] = first;

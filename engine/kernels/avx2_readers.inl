@@ -1,8 +1,9 @@
-// Tensor types as the AVX2 products see them. Included by avx2.cpp inside its anonymous namespace.
+// Tensor types as the AVX2 products see them. Included by avx2.inl.
 //
 // A reader presents a tensor type: kMinimum (its sub-blocks have one), and block(), the j-th 32 values of a block as 32
-// bytes in the order of the activations: u + kOffset (0 or a power of two), unsigned and at most kLargest, or the signed
-// values themselves where kSigned. Where j decides a shift to the left or to the right, it is a parameter of the template.
+// bytes in the order of the activations: u + kOffset (0 or a power of two), unsigned and at most kLargest, or the
+// signed values themselves where kSigned. Where j decides a shift to the left or to the right, it is a parameter of the
+// template.
 
 inline __m256i nibbles(const uint8_t* qs) {
     const __m128i q = _mm_loadu_si128(reinterpret_cast<const __m128i*>(qs));

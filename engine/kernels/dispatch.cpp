@@ -8,13 +8,14 @@ namespace monochord {
 namespace {
 
 struct Available {
-    std::array<const Kernels*, 3> tables{};
+    std::array<const Kernels*, 4> tables{};
     size_t count = 0;
 
     Available() {
         [[maybe_unused]] const CpuFeatures cpu = cpuFeatures();
 #if defined(__x86_64__)
         if (cpu.avx512) tables[count++] = &kAvx512Kernels;
+        if (cpu.avxVnni) tables[count++] = &kAvxVnniKernels;
         if (cpu.avx2) tables[count++] = &kAvx2Kernels;
 #elif defined(__aarch64__)
         if (cpu.dotProduct) tables[count++] = &kNeonDotKernels;

@@ -44,6 +44,18 @@ __attribute__((target("avx2"))) void runAvx2(size_t rounds) {
     for (int j = 0; j < kSums; j++) asm volatile("" ::"x"(sums[j]));
 }
 
+__attribute__((target("avx2,avxvnni"))) void runAvxVnni(size_t rounds) {
+    __m256i sums[kSums], a = _mm256_set1_epi8(1), b = a;
+    for (auto& sum : sums) sum = _mm256_setzero_si256();
+    for (size_t i = 0; i < rounds; i++) {
+        asm volatile("" : "+x"(a), "+x"(b));
+#pragma GCC unroll 12
+        for (int j = 0; j < kSums; j++) sums[j] = _mm256_dpbusd_avx_epi32(sums[j], a, b);
+    }
+#pragma GCC unroll 12
+    for (int j = 0; j < kSums; j++) asm volatile("" ::"x"(sums[j]));
+}
+
 #elif defined(__aarch64__)
 
 #if !defined(__clang__)
@@ -69,6 +81,7 @@ Int8Peak int8Peak() {
     [[maybe_unused]] const CpuFeatures cpu = cpuFeatures();
 #if defined(__x86_64__)
     if (cpu.avx512) return {runAvx512, 2.0 * 64 * kSums};
+    if (cpu.avxVnni) return {runAvxVnni, 2.0 * 32 * kSums};
     if (cpu.avx2) return {runAvx2, 2.0 * 32 * kSums};
 #elif defined(__aarch64__)
     if (cpu.dotProduct) return {runDotProduct, 2.0 * 16 * kSums};

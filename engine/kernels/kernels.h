@@ -183,8 +183,8 @@ struct Kernels {
 
 /// The tables that this processor can run, best first; the last one is scalar.
 std::span<const Kernels* const> availableKernels();
-/// The table with this name ("scalar", "avx2", "avx512", "neon", "neon-dot"), or nullptr if unknown or not for this
-/// processor; an empty name asks for the best.
+/// The table with this name ("scalar", "avx2", "avx-vnni", "avx512", "neon", "neon-dot"), or nullptr if unknown or not
+/// for this processor; an empty name asks for the best.
 const Kernels* kernelsNamed(std::string_view name);
 
 /// True if weights of this type are multiplied with quantized activations, false for float types.
@@ -195,6 +195,7 @@ constexpr bool usesQuantizedActivations(TensorType type) {
 // One an instruction set, each in its own translation unit; defined where the compiler targets that architecture.
 extern const Kernels kScalarKernels;
 extern const Kernels kAvx2Kernels;
+extern const Kernels kAvxVnniKernels;
 extern const Kernels kAvx512Kernels;
 extern const Kernels kNeonKernels;
 extern const Kernels kNeonDotKernels;

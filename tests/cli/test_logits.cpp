@@ -66,7 +66,7 @@ double largestDifference(const std::vector<double>& a, const std::vector<double>
 /// Instruction sets that this machine can run, of all that there may be. "scalar" is always one.
 QStringList instructionSetsHere() {
     QStringList here;
-    for (const char* name : {"scalar", "avx2", "avx512"})
+    for (const char* name : {"scalar", "avx2", "avx-vnni", "avx512"})
         if (runCli({"logits", smallModel("gqa-f16"), "--isa", name, "--jsonl"}).exitCode == 0) here << name;
     return here;
 }
