@@ -248,6 +248,10 @@
         <source>model</source>
         <translation>Modell</translation>
     </message>
+    <message>
+        <source>Print this help and exit.</source>
+        <translation>Diese Hilfe ausgeben und enden.</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::ActionBar</name>
@@ -560,6 +564,10 @@
     <message>
         <source>Monochord</source>
         <translation>Monochord</translation>
+    </message>
+    <message>
+        <source>Monochord is open already and does not answer. This window works, but cannot save chats until the other one is closed.</source>
+        <translation>Monochord ist schon offen und antwortet nicht. Dieses Fenster arbeitet, kann aber keine Chats speichern, bis das andere geschlossen ist.</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,7 @@
 #include "ui/main_window.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QBoxLayout>
 #include <QCloseEvent>
 #include <QStackedLayout>
@@ -37,6 +38,7 @@ MainWindow::MainWindow(const Services& services)
     m_header = new HeaderBar(theme, {m_actions->toggleSidebar, m_actions->toggleDock, m_actions->menu});
     m_modelBanner = new Banner(theme, Banner::Kind::Error);
     m_storeBanner = new Banner(theme, Banner::Kind::Error);
+    m_frozenBanner = new Banner(theme, Banner::Kind::Error);
     m_startPage = new StartPage(theme);
     m_view = new ChatView(theme);
     m_composer = new Composer(theme);
@@ -91,9 +93,11 @@ QWidget* MainWindow::buildMiddle() {
     column->setSpacing(0);
     column->addWidget(m_header);
     column->addWidget(m_modelBanner);
+    column->addWidget(m_frozenBanner);
     column->addWidget(m_storeBanner);
     column->addWidget(pages, 1);
     m_modelBanner->hide();
+    m_frozenBanner->hide();
     m_storeBanner->hide();
     m_toast->hide();
     return middle;
@@ -148,6 +152,7 @@ void MainWindow::connectStore() {
     connect(m_services.store, &ChatStore::failed, m_storeBanner,
             [this](const Failure& failure) { m_storeBanner->show(sentence(failure)); });
     connect(m_services.store, &ChatStore::recovered, m_storeBanner, &QWidget::hide);
+    connect(m_services.store, &ChatStore::recovered, m_frozenBanner, &QWidget::hide);
     connect(m_services.store, &ChatStore::recovered, m_services.store, &ChatStore::loadChats);
 }
 
@@ -177,6 +182,21 @@ void MainWindow::openModel(const QString& path) {
         m_models->loadRemembered();
     else
         m_models->load(path);
+}
+
+void MainWindow::openRequest(const QString& path) {
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
+    QApplication::alert(this);  // where the desktop does not let it come to the front
+    if (!path.isEmpty()) m_models->load(path);
+}
+
+void MainWindow::tellOfFrozen() {
+    m_frozenBanner->show(tr(
+        "Monochord is open already and does not answer. This window works, but cannot save chats until the other one "
+        "is closed."));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

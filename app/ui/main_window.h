@@ -42,6 +42,10 @@ public:
 
     /// Loads this file; empty: the model of the last time.
     void openModel(const QString& path);
+    /// What another start of the application asks for: comes to the front, and loads this file, if it is one.
+    void openRequest(const QString& path);
+    /// Says that another Monochord has the chats and is frozen.
+    void tellOfFrozen();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -63,6 +67,7 @@ private:
     HeaderBar* m_header;
     Banner* m_modelBanner;
     Banner* m_storeBanner;
+    Banner* m_frozenBanner;
     Banner* m_toast;
     StartPage* m_startPage;
     ChatView* m_view;
