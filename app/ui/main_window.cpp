@@ -38,7 +38,6 @@ MainWindow::MainWindow(const Services& services)
     m_header = new HeaderBar(theme, {m_actions->toggleSidebar, m_actions->toggleDock, m_actions->menu});
     m_modelBanner = new Banner(theme, Banner::Kind::Error);
     m_storeBanner = new Banner(theme, Banner::Kind::Error);
-    m_frozenBanner = new Banner(theme, Banner::Kind::Error);
     m_startPage = new StartPage(theme);
     m_view = new ChatView(theme);
     m_composer = new Composer(theme);
@@ -93,11 +92,9 @@ QWidget* MainWindow::buildMiddle() {
     column->setSpacing(0);
     column->addWidget(m_header);
     column->addWidget(m_modelBanner);
-    column->addWidget(m_frozenBanner);
     column->addWidget(m_storeBanner);
     column->addWidget(pages, 1);
     m_modelBanner->hide();
-    m_frozenBanner->hide();
     m_storeBanner->hide();
     m_toast->hide();
     return middle;
@@ -149,10 +146,13 @@ void MainWindow::connectDock() {
 }
 
 void MainWindow::connectStore() {
-    connect(m_services.store, &ChatStore::failed, m_storeBanner,
-            [this](const Failure& failure) { m_storeBanner->show(sentence(failure)); });
-    connect(m_services.store, &ChatStore::recovered, m_storeBanner, &QWidget::hide);
-    connect(m_services.store, &ChatStore::recovered, m_frozenBanner, &QWidget::hide);
+    connect(m_services.store, &ChatStore::failed, m_storeBanner, [this](const Failure& failure) {
+        if (!m_otherIsFrozen) m_storeBanner->show(sentence(failure));
+    });
+    connect(m_services.store, &ChatStore::recovered, m_storeBanner, [this] {
+        m_otherIsFrozen = false;
+        m_storeBanner->hide();
+    });
     connect(m_services.store, &ChatStore::recovered, m_services.store, &ChatStore::loadChats);
 }
 
@@ -194,7 +194,8 @@ void MainWindow::openRequest(const QString& path) {
 }
 
 void MainWindow::tellOfFrozen() {
-    m_frozenBanner->show(tr(
+    m_otherIsFrozen = true;
+    m_storeBanner->show(tr(
         "Monochord is open already and does not answer. This window works, but cannot save chats until the other one "
         "is closed."));
 }

@@ -44,7 +44,7 @@ public:
     void openModel(const QString& path);
     /// What another start of the application asks for: comes to the front, and loads this file, if it is one.
     void openRequest(const QString& path);
-    /// Says that another Monochord has the chats and is frozen.
+    /// Says that another Monochord has the chats and is frozen, also in place of what the store says of that.
     void tellOfFrozen();
 
 protected:
@@ -67,7 +67,6 @@ private:
     HeaderBar* m_header;
     Banner* m_modelBanner;
     Banner* m_storeBanner;
-    Banner* m_frozenBanner;
     Banner* m_toast;
     StartPage* m_startPage;
     ChatView* m_view;
@@ -77,6 +76,7 @@ private:
     DropOverlay* m_overlay;
     QStackedLayout* m_pages = nullptr;
     ModelPresenter* m_models;
+    bool m_otherIsFrozen = false;
 };
 
 }  // namespace monochord::app

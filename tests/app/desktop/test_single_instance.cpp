@@ -126,6 +126,7 @@ void TestSingleInstance::aFrozenOneIsNotWaitedForLong() {
     QVERIFY(requested.isEmpty());  // the second window has opened it
     ApplicationUnderTest app(folder());
     app.window.tellOfFrozen();
+    Q_EMIT app.store.failed({.task = Task::Store, .code = ErrorCode::NotReadable});
     QVERIFY(visibleText(&app.window).contains(QStringLiteral("does not answer")));
 }
 
