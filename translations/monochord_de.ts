@@ -545,6 +545,29 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::HelpDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Version %1, under the Apache License 2.0.</source>
+        <translation>Version %1, unter der Apache License 2.0.</translation>
+    </message>
+    <message>
+        <source>Runs open language models on this computer, with no network. It is built on:</source>
+        <translation>Lässt offene Sprachmodelle auf diesem Rechner laufen, ohne Netz. Gebaut auf:</translation>
+    </message>
+    <message>
+        <source>public domain</source>
+        <translation>gemeinfrei</translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::LoadingRow</name>
     <message>
         <source>Loading the model</source>
@@ -985,6 +1008,14 @@
     <message>
         <source>Usual text size</source>
         <translation>Normale Textgröße</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>About Monochord</source>
+        <translation>Über Monochord</translation>
     </message>
 </context>
 </TS>
