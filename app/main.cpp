@@ -72,7 +72,7 @@ int main(int argc, char* argv[]) {
     }
     QApplication application(argc, argv);
     QGuiApplication::setApplicationDisplayName(QStringLiteral("Monochord"));
-    QGuiApplication::setDesktopFileName(qEnvironmentVariable("FLATPAK_ID", QStringLiteral("monochord")));
+    QGuiApplication::setDesktopFileName(desktopEntry());
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/monochord.png")));
     installTranslations(QLocale(), &application);
 

@@ -658,6 +658,20 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::Notifier</name>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ReplyNotice</name>
+    <message>
+        <source>The reply has ended</source>
+        <translation>Die Antwort ist zu Ende</translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::SamplingDock</name>
     <message>
         <source>Sampling</source>
@@ -1016,6 +1030,10 @@
     <message>
         <source>About Monochord</source>
         <translation>Über Monochord</translation>
+    </message>
+    <message>
+        <source>Tell me when a reply has ended</source>
+        <translation>Melden, wenn eine Antwort zu Ende ist</translation>
     </message>
 </context>
 </TS>

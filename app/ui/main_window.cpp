@@ -20,6 +20,7 @@
 #include "ui/panels/sidebar.h"
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_line.h"
+#include "ui/reply_notice.h"
 #include "ui/view/chat_view.h"
 #include "ui/window_actions.h"
 
@@ -49,6 +50,8 @@ MainWindow::MainWindow(const Services& services)
     m_models = new ModelPresenter(services.engine, services.settings,
                                   {theme, this, m_header, m_startPage, m_status, m_modelBanner}, this);
     new ChatPresenter(services.chats, {m_view, m_composer, m_status, m_toast}, this);
+    connect(new ReplyNotice(this, services.chats, services.settings), &ReplyNotice::clicked, this,
+            [this] { openRequest({}); });
     connect(m_actions->open, &QAction::triggered, m_models, &ModelPresenter::chooseFile);
     connect(m_actions->stop, &QAction::triggered, this, &MainWindow::escape);
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);

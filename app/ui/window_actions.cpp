@@ -38,6 +38,8 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     addThemes(content);
     addFontSteps(window, content);
     content->addSeparator();
+    addReplyNotice(content);
+    content->addSeparator();
     addHelp(window, content);
     content->addSeparator();
     content->addAction(quit);
@@ -78,6 +80,13 @@ void WindowActions::addFontSteps(QWidget* window, QMenu* content) {
     connect(smaller, &QAction::triggered, this, [this] { changeFontStep(m_settings->fontStep() - 1); });
     connect(designed, &QAction::triggered, this, [this] { changeFontStep(0); });
     content->addActions({larger, smaller, designed});
+}
+
+void WindowActions::addReplyNotice(QMenu* content) {
+    QAction* notice = content->addAction(tr("Tell me when a reply has ended"));
+    notice->setCheckable(true);
+    notice->setChecked(m_settings->replyNotice());
+    connect(notice, &QAction::toggled, this, [this](bool wanted) { m_settings->setReplyNotice(wanted); });
 }
 
 void WindowActions::addHelp(QWidget* window, QMenu* content) {
