@@ -42,7 +42,7 @@ public:
 
     /// Loads this file; empty: the model of the last time.
     void openModel(const QString& path);
-    /// What another start of the application asks for: comes to the front, and loads this file, if it is one.
+    /// What another start of the application asks for: comes to the front, and loads this file, unless empty.
     void openRequest(const QString& path);
     /// Says that another Monochord has the chats and is frozen, also in place of what the store says of that.
     void tellOfFrozen();
