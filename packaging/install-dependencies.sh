@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Installs what building Monochord needs: with apt on Debian and Ubuntu (through sudo when not root), and does nothing
 # when all is there. Elsewhere it says what to install.
+# usage: packaging/install-dependencies.sh [--package]     also what packaging/package.sh needs
 set -euo pipefail
 
 # A package and, where a tool from another source does as well, the command that shows it.
-readonly kRequired=(
+kRequired=(
     g++:g++ cmake:cmake ninja-build:ninja python3:python3 python3-pip:
     qt6-base-dev: qt6-tools-dev: qt6-l10n-tools: libqt6sql6-sqlite: libmd4c-dev:
     libtbb-dev: libicu-dev: libfmt-dev: libexpected-dev: nlohmann-json3-dev: libcli11-dev:
 )
+[[ ${1:-} != --package ]] || kRequired+=(dpkg-dev:dpkg-shlibdeps file:file librsvg2-bin:rsvg-convert)
+readonly kRequired
 # These make building faster, or the window nicer: its font, a place to show it on a desktop without X, and Qt's own words
 # (file dialog, names of keys) in the user's language. They come along with the others, but their lack alone asks nobody
 # for a password.

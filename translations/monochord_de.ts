@@ -248,6 +248,10 @@
         <source>model</source>
         <translation>Modell</translation>
     </message>
+    <message>
+        <source>Print this help and exit.</source>
+        <translation>Diese Hilfe ausgeben und enden.</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::ActionBar</name>
@@ -541,6 +545,29 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::HelpDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Version %1, under the Apache License 2.0.</source>
+        <translation>Version %1, unter der Apache License 2.0.</translation>
+    </message>
+    <message>
+        <source>Runs open language models on this computer, with no network. It is built on:</source>
+        <translation>Lässt offene Sprachmodelle auf diesem Rechner laufen, ohne Netz. Gebaut auf:</translation>
+    </message>
+    <message>
+        <source>public domain</source>
+        <translation>gemeinfrei</translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::LoadingRow</name>
     <message>
         <source>Loading the model</source>
@@ -560,6 +587,10 @@
     <message>
         <source>Monochord</source>
         <translation>Monochord</translation>
+    </message>
+    <message>
+        <source>Monochord is open already and does not answer. This window works, but cannot save chats until the other one is closed.</source>
+        <translation>Monochord ist schon offen und antwortet nicht. Dieses Fenster arbeitet, kann aber keine Chats speichern, bis das andere geschlossen ist.</translation>
     </message>
 </context>
 <context>
@@ -624,6 +655,20 @@
     <message>
         <source>Chat template…</source>
         <translation>Chat-Vorlage…</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::Notifier</name>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ReplyNotice</name>
+    <message>
+        <source>The reply has ended</source>
+        <translation>Die Antwort ist zu Ende</translation>
     </message>
 </context>
 <context>
@@ -977,6 +1022,18 @@
     <message>
         <source>Usual text size</source>
         <translation>Normale Textgröße</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>About Monochord</source>
+        <translation>Über Monochord</translation>
+    </message>
+    <message>
+        <source>Tell me when a reply has ended</source>
+        <translation>Melden, wenn eine Antwort zu Ende ist</translation>
     </message>
 </context>
 </TS>

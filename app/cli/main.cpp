@@ -26,16 +26,15 @@ int complain(const std::string& sentence) {
 int parseAndRun(int argc, char** argv) {
     CLI::App app{"Monochord without a window: runs open language models (GGUF files) on this computer's processor."};
     app.name("monochord-cli");
+    app.set_version_flag("--version", "monochord-cli " MONOCHORD_VERSION, "Print the version and exit");
     app.require_subcommand(0, 1);  // none is our own complaint: the library's would come before that about a wrong word
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     monochord::cli::Run run;
     for (auto add : kCommands) add(app, run);
     try {
         app.parse(argc, argv);
-    } catch (const CLI::CallForHelp& help) {
-        return app.exit(help);
-    } catch (const CLI::CallForAllHelp& help) {
-        return app.exit(help);
+    } catch (const CLI::Success& answer) {  // --help, --version
+        return app.exit(answer);
     } catch (const CLI::ParseError& error) {
         return complain(std::string(error.what()) + " (--help lists what there is)");
     }

@@ -26,4 +26,8 @@ QString settingsPath() {
            QStringLiteral("/monochord/monochord.ini");
 }
 
+QString desktopEntry() {
+    return qEnvironmentVariable("FLATPAK_ID", QStringLiteral("monochord"));
+}
+
 }  // namespace monochord::app

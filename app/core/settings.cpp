@@ -132,4 +132,11 @@ void Settings::setDockShown(bool shown) {
     m_file.setValue(QStringLiteral("window/dock"), shown);
 }
 
+bool Settings::replyNotice() const {
+    return flag(m_file, QStringLiteral("window/replyNotice"), true);
+}
+void Settings::setReplyNotice(bool wanted) {
+    m_file.setValue(QStringLiteral("window/replyNotice"), wanted);
+}
+
 }  // namespace monochord::app

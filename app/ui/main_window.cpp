@@ -1,6 +1,7 @@
 #include "ui/main_window.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QBoxLayout>
 #include <QCloseEvent>
 #include <QStackedLayout>
@@ -19,6 +20,7 @@
 #include "ui/panels/sidebar.h"
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_line.h"
+#include "ui/reply_notice.h"
 #include "ui/view/chat_view.h"
 #include "ui/window_actions.h"
 
@@ -48,6 +50,8 @@ MainWindow::MainWindow(const Services& services)
     m_models = new ModelPresenter(services.engine, services.settings,
                                   {theme, this, m_header, m_startPage, m_status, m_modelBanner}, this);
     new ChatPresenter(services.chats, {m_view, m_composer, m_status, m_toast}, this);
+    connect(new ReplyNotice(this, services.chats, services.settings), &ReplyNotice::clicked, this,
+            [this] { openRequest({}); });
     connect(m_actions->open, &QAction::triggered, m_models, &ModelPresenter::chooseFile);
     connect(m_actions->stop, &QAction::triggered, this, &MainWindow::escape);
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
@@ -145,9 +149,13 @@ void MainWindow::connectDock() {
 }
 
 void MainWindow::connectStore() {
-    connect(m_services.store, &ChatStore::failed, m_storeBanner,
-            [this](const Failure& failure) { m_storeBanner->show(sentence(failure)); });
-    connect(m_services.store, &ChatStore::recovered, m_storeBanner, &QWidget::hide);
+    connect(m_services.store, &ChatStore::failed, m_storeBanner, [this](const Failure& failure) {
+        if (!m_otherIsFrozen) m_storeBanner->show(sentence(failure));
+    });
+    connect(m_services.store, &ChatStore::recovered, m_storeBanner, [this] {
+        m_otherIsFrozen = false;
+        m_storeBanner->hide();
+    });
     connect(m_services.store, &ChatStore::recovered, m_services.store, &ChatStore::loadChats);
 }
 
@@ -177,6 +185,22 @@ void MainWindow::openModel(const QString& path) {
         m_models->loadRemembered();
     else
         m_models->load(path);
+}
+
+void MainWindow::openRequest(const QString& path) {
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
+    QApplication::alert(this);  // where the desktop does not let it come to the front
+    if (!path.isEmpty()) m_models->load(path);
+}
+
+void MainWindow::tellOfFrozen() {
+    m_otherIsFrozen = true;
+    m_storeBanner->show(tr(
+        "Monochord is open already and does not answer. This window works, but cannot save chats until the other one "
+        "is closed."));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

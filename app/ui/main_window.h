@@ -42,6 +42,10 @@ public:
 
     /// Loads this file; empty: the model of the last time.
     void openModel(const QString& path);
+    /// What another start of the application asks for: comes to the front, and loads this file, unless empty.
+    void openRequest(const QString& path);
+    /// Says that another Monochord has the chats and is frozen, also in place of what the store says of that.
+    void tellOfFrozen();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -72,6 +76,7 @@ private:
     DropOverlay* m_overlay;
     QStackedLayout* m_pages = nullptr;
     ModelPresenter* m_models;
+    bool m_otherIsFrozen = false;
 };
 
 }  // namespace monochord::app

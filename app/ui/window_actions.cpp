@@ -3,6 +3,7 @@
 #include <QActionGroup>
 #include <QMenu>
 
+#include "ui/panels/help_dialog.h"
 #include "ui/widgets/icons.h"
 
 namespace monochord::app {
@@ -36,6 +37,10 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     content->addSeparator();
     addThemes(content);
     addFontSteps(window, content);
+    content->addSeparator();
+    addReplyNotice(content);
+    content->addSeparator();
+    addHelp(window, content);
     content->addSeparator();
     content->addAction(quit);
 }
@@ -75,6 +80,21 @@ void WindowActions::addFontSteps(QWidget* window, QMenu* content) {
     connect(smaller, &QAction::triggered, this, [this] { changeFontStep(m_settings->fontStep() - 1); });
     connect(designed, &QAction::triggered, this, [this] { changeFontStep(0); });
     content->addActions({larger, smaller, designed});
+}
+
+void WindowActions::addReplyNotice(QMenu* content) {
+    QAction* notice = content->addAction(tr("Tell me when a reply has ended"));
+    notice->setCheckable(true);
+    notice->setChecked(m_settings->replyNotice());
+    connect(notice, &QAction::toggled, this, [this](bool wanted) { m_settings->setReplyNotice(wanted); });
+}
+
+void WindowActions::addHelp(QWidget* window, QMenu* content) {
+    QAction* keys = add(window, tr("Keys"), {QKeySequence(Qt::Key_F1), QKeySequence(Qt::CTRL | Qt::Key_Slash)});
+    QAction* about = add(window, tr("About Monochord"), {});
+    connect(keys, &QAction::triggered, this, [this, window] { HelpDialog::showKeys(m_theme, window); });
+    connect(about, &QAction::triggered, this, [this, window] { HelpDialog::showAbout(m_theme, window); });
+    content->addActions({keys, about});
 }
 
 void WindowActions::changeFontStep(int step) {

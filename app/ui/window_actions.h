@@ -25,13 +25,15 @@ public:
     QAction* toggleDock;     ///< Ctrl+Shift+S, checkable
     QAction* stop;           ///< Esc
     QAction* undo;           ///< Ctrl+Z: brings the chat back that was deleted last
-    QAction* menu;           ///< the menu of appearance
+    QAction* menu;           ///< the menu of what has no place in the window: appearance, notices, help
     QAction* quit;           ///< Ctrl+Q
 
 private:
     QAction* add(QWidget* window, const QString& text, const QList<QKeySequence>& keys);
     void addThemes(QMenu* content);
     void addFontSteps(QWidget* window, QMenu* content);
+    void addReplyNotice(QMenu* content);
+    void addHelp(QWidget* window, QMenu* content);
     void changeFontStep(int step);
 
     Theme* m_theme;
