@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "render/code_scanner.h"
 #include "render/rows.h"
 #include "render/text_style.h"
 
@@ -19,8 +20,9 @@ namespace monochord::app {
 class RowLayout final {
     Q_DISABLE_COPY_MOVE(RowLayout)
 public:
-    /// `columns`: of a table row, as tableColumns() gives them.
-    RowLayout(const Row& row, const TextStyle& style, double width, const QList<double>& columns = {});
+    /// `columns`: of a table row, as tableColumns() gives them; `syntax`: of a row of code.
+    RowLayout(const Row& row, const TextStyle& style, double width, const QList<double>& columns = {},
+              const QList<SyntaxRun>& syntax = {});
     ~RowLayout();
 
     double height() const { return m_height; }
@@ -59,6 +61,7 @@ private:
 
     Row m_row;
     TextStyle m_style;
+    QList<SyntaxRun> m_syntax;
     double m_width;
     double m_top = 0;     ///< space above
     double m_indent = 0;  ///< of quotes and lists, on the side where the text begins

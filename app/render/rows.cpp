@@ -6,7 +6,7 @@ namespace monochord::app {
 namespace {
 
 constexpr qsizetype kLongestRow = 4000;  // characters; about 1 ms of layout
-constexpr qsizetype kMostLines = 40;     // of code in a row
+constexpr qsizetype kMostLines = 16;     // of code in a row
 constexpr int kParagraphGap = 11;
 constexpr int kItemGap = 5;
 constexpr int kHeadingGap = 20;

@@ -24,8 +24,10 @@ const Colors& Colors::light() {
         .errorSoft = QColor(0xF7E4DF),
         .selection = QColor(0xBFDDD8),
         .keyword = QColor(0x9A3F6B),
+        .type = QColor(0x256D6B),
         .function = QColor(0x2B5F8A),
         .string = QColor(0x4F6B1F),
+        .number = QColor(0x8A5410),
         .comment = QColor(0x69645C),
         .link = QColor(0x1F6486),
     };
@@ -54,8 +56,10 @@ const Colors& Colors::darkColors() {
         .errorSoft = QColor(0x3A221D),
         .selection = QColor(0x2C5652),
         .keyword = QColor(0xD68FB4),
+        .type = QColor(0x7CC4BD),
         .function = QColor(0x8FBBE0),
         .string = QColor(0xB5C77C),
+        .number = QColor(0xE0B27A),
         .comment = QColor(0xA89F93),
         .link = QColor(0x8CC7E6),
     };

@@ -38,6 +38,8 @@ PageStyle pageStyle(const Theme& theme, double width) {
     text.codeBackground = colors.code;
     text.inlineCode = colors.dark ? colors.bubble : colors.bubble.lighter(102);
     text.border = colors.border;
+    text.syntax = {QColor(),      colors.keyword, colors.type,   colors.function,
+                   colors.string, colors.number,  colors.comment};
     text.selection = colors.selection;
     style.bubble = colors.bubble;
     style.accent = colors.accent;

@@ -195,7 +195,7 @@ void MessageItem::layOut(qsizetype index) {
         }
         columns = m_columns.value(row.block);
     }
-    part.layout = std::make_unique<RowLayout>(row, m_style->text, rowWidth(), columns);
+    part.layout = std::make_unique<RowLayout>(row, m_style->text, rowWidth(), columns, syntaxOf(index));
     const double height = part.layout->height() + padding(index);
     m_rowsHeight += height - part.height;
     part.height = height;
@@ -203,6 +203,25 @@ void MessageItem::layOut(qsizetype index) {
     m_lowest = std::min(m_lowest, index);
     m_highest = std::max(m_highest, index);
     part.serial = ++m_laidOut;
+}
+
+/// The colours of a row of code need what the rows before leave open. Each is scanned once, and again only when it
+/// grows.
+QList<SyntaxRun> MessageItem::syntaxOf(qsizetype index) {
+    const Language* language = m_rows[index].kind == RowKind::Code ? languageNamed(m_rows[index].language) : nullptr;
+    if (language == nullptr) return {};
+    const auto part = [this](qsizetype row) -> Part& { return m_parts[static_cast<std::size_t>(row)]; };
+    qsizetype row = index;
+    while (!m_rows[row].first && !part(row - 1).after) --row;
+    QList<SyntaxRun> runs;
+    for (; row <= index; ++row) {
+        ScanState state = m_rows[row].first ? ScanState{} : *part(row - 1).after;
+        runs.clear();
+        if (m_rows[row].newLine) scanCode(*language, u"\n", state, runs);
+        scanCode(*language, m_rows[row].text, state, runs);
+        part(row).after = state;
+    }
+    return runs;
 }
 
 void MessageItem::keepLayouts(qsizetype from, qsizetype to) {

@@ -3,6 +3,7 @@
 #include <QHash>
 #include <QList>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "render/row_layout.h"
@@ -76,10 +77,12 @@ private:
         qsizetype begin = 0;
         qsizetype serial = 0;
         std::unique_ptr<RowLayout> layout;
+        std::optional<ScanState> after;  // of a row of code that was scanned
     };
 
     double rowWidth() const;
     double padding(qsizetype index) const;
+    QList<SyntaxRun> syntaxOf(qsizetype index);
     void replaceRows(qsizetype from, const QList<Row>& rows);
     void refreshColumns(int fromBlock);
     void makeNote();

@@ -46,7 +46,7 @@ QList<Pair> pairsOf(const Colors& c) {
         {"muted on bubble", c.muted, c.bubble, 4.5},
         {"text on bubble", c.text, c.bubble, 4.5},
     };
-    for (const auto& color : {c.keyword, c.function, c.string, c.comment, c.text, c.muted})
+    for (const auto& color : {c.keyword, c.type, c.function, c.string, c.number, c.comment, c.text, c.muted})
         pairs.append({"code", color, c.code, 4.5});
     for (const auto& back : {c.page, c.sidebar, c.surface}) {
         pairs.append({"text", c.text, back, 4.5});
