@@ -521,6 +521,33 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::FindBar</name>
+    <message>
+        <source>Find in chat</source>
+        <translation>Im Chat suchen</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>Vorherige Stelle</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Nächste Stelle</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Nicht gefunden</translation>
+    </message>
+    <message>
+        <source>%L1 of %L2</source>
+        <translation>%L1 von %L2</translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::HeaderBar</name>
     <message>
         <source>No model</source>
@@ -922,6 +949,18 @@
 </context>
 <context>
     <name>monochord::app::WindowActions</name>
+    <message>
+        <source>Find in chat…</source>
+        <translation>Im Chat suchen…</translation>
+    </message>
+    <message>
+        <source>Find next</source>
+        <translation>Weitersuchen</translation>
+    </message>
+    <message>
+        <source>Find previous</source>
+        <translation>Rückwärts weitersuchen</translation>
+    </message>
     <message>
         <source>New chat</source>
         <translation>Neuer Chat</translation>

@@ -15,6 +15,12 @@ class QTextLayout;
 
 namespace monochord::app {
 
+/// Characters [begin, end) of a row with a colour behind them.
+struct TextMark {
+    qsizetype begin = 0, end = 0;
+    QColor color;
+};
+
 /// A row laid out at a width. Positions are indices into Row::text; coordinates are relative to the row's top left,
 /// whose space above (Row::gap) is part of its height.
 class RowLayout final {
@@ -27,7 +33,8 @@ public:
 
     double height() const { return m_height; }
     /// Paints with the style it was laid out with; [begin, end) is selected.
-    void paint(QPainter& painter, QPointF at, const QRectF& clip, qsizetype begin, qsizetype end) const;
+    void paint(QPainter& painter, QPointF at, const QRectF& clip, qsizetype begin, qsizetype end,
+               const QList<TextMark>& marks = {}) const;
     qsizetype positionAt(QPointF point) const;
     QRectF caretRect(qsizetype position) const;
     /// The link under the point, or empty.
@@ -53,8 +60,8 @@ private:
     void layOutCells(const QList<double>& columns);
     void paintFrame(QPainter& painter, QPointF at) const;
     void paintMarker(QPainter& painter, QPointF at) const;
-    void paintBox(QPainter& painter, const Box& box, QPointF at, const QRectF& clip, qsizetype begin,
-                  qsizetype end) const;
+    void paintBox(QPainter& painter, const Box& box, QPointF at, const QRectF& clip,
+                  const QList<TextMark>& marks) const;
     QList<QRectF> rects(const Box& box, qsizetype begin, qsizetype end) const;
     const Box* boxAt(QPointF point) const;
     const Box* boxOf(qsizetype position) const;

@@ -21,6 +21,7 @@ struct Colors {
     QColor strong, onStrong;                    ///< Send and Stop
     QColor error, errorSoft;                    ///< sentences about what went wrong, their background
     QColor selection;                           ///< behind selected text
+    QColor found, foundShown;                   ///< behind what was found, and the one that is shown
     QColor keyword, type, function, string, number, comment;  ///< code
     QColor link;
 

@@ -42,6 +42,8 @@ public:
     qsizetype rowCount() const { return static_cast<qsizetype>(m_parts.size()); }
     qsizetype partCount() const { return rowCount() + 1; }
     const Row& row(qsizetype index) const { return m_rows[index]; }
+    /// Rows before this one stay as they are while the text grows.
+    qsizetype stableRows() const { return isUser() ? 0 : m_stableRows; }
     const QList<Block>& blocks() const { return m_blocks; }
 
     double height() const;

@@ -53,8 +53,8 @@ public:
     TextPosition positionAt(QPointF point, double width) const;
     /// Relative to the viewport, empty if it is not laid out.
     QRectF caretRect(const TextPosition& position, double width) const;
-    /// Scrolls so that the position is seen.
-    void reveal(const TextPosition& position, double height);
+    /// Scrolls so that the position is seen, so far from the edges where it was not.
+    void reveal(const TextPosition& position, double height, double margin = 0);
     QString linkAt(QPointF point, double width) const;
     TextPosition end() const;
 
