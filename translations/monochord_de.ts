@@ -592,6 +592,30 @@
 <context>
     <name>monochord::app::MessageActions</name>
     <message>
+        <source>Thinking…</source>
+        <translation>Denkt nach…</translation>
+    </message>
+    <message>
+        <source>Thoughts</source>
+        <translation>Gedanken</translation>
+    </message>
+    <message>
+        <source>Thought for %1 s</source>
+        <translation>%1 s nachgedacht</translation>
+    </message>
+    <message>
+        <source>Thought for about %1 s</source>
+        <translation>Etwa %1 s nachgedacht</translation>
+    </message>
+    <message>
+        <source>Hides what the model thought</source>
+        <translation>Verbirgt, was das Modell gedacht hat</translation>
+    </message>
+    <message>
+        <source>Shows what the model thought</source>
+        <translation>Zeigt, was das Modell gedacht hat</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
     </message>

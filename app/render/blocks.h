@@ -14,7 +14,8 @@ struct Span {
     bool operator==(const Span&) const = default;
 };
 
-enum class BlockKind { Paragraph, Heading, Code, Table, Rule };
+/// Thinking is the line that stands for what a model thought; the page puts it there, no markdown does.
+enum class BlockKind { Paragraph, Heading, Code, Table, Rule, Thinking };
 
 /// A block of a message, flat: lists and quotes are depths and markers of the paragraphs, headings and code in them.
 struct Block {

@@ -64,6 +64,8 @@ RowLayout::RowLayout(const Row& row, const TextStyle& style, double width, const
     const double left = m_rightToLeft ? 0 : m_indent;
     if (row.kind == RowKind::Rule) {
         m_height = m_top + std::round(style.px(kRuleHeight));
+    } else if (row.kind == RowKind::Thinking) {
+        m_height = m_top + style.lineHeight;
     } else if (row.kind == RowKind::TableRow) {
         layOutCells(columns);
     } else if (row.kind == RowKind::Code) {

@@ -181,6 +181,9 @@ QList<Row> rowsOf(const QList<Block>& blocks, qsizetype from) {
             case BlockKind::Rule:
                 rows.append(rowLike(block, i, RowKind::Rule));
                 break;
+            case BlockKind::Thinking:
+                rows.append(rowLike(block, i, RowKind::Thinking));
+                break;
         }
         for (qsizetype r = begin; r < rows.size(); ++r) {
             rows[r].joinedQuotes = r > begin ? block.quoteDepth

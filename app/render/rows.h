@@ -7,7 +7,7 @@
 
 namespace monochord::app {
 
-enum class RowKind { Text, Heading, Code, TableRow, Rule };
+enum class RowKind { Text, Heading, Code, TableRow, Rule, Thinking };
 
 /// A run of a row's text with one look; what is not covered is plain.
 struct Run {

@@ -156,12 +156,21 @@ ChatView::ChatView(Theme* theme, QWidget* parent)
     connect(actions, &MessageActions::continueRequested, this, &ChatView::continueRequested);
     connect(actions, &MessageActions::siblingRequested, this, &ChatView::siblingRequested);
     connect(actions, &MessageActions::copyRequested, this, [this](qint64 id) {
-        if (const MessageItem* item = m_data->find(id)) m_data->copy(item->message().text);
+        if (const MessageItem* item = m_data->find(id)) m_data->copy(item->reply());
     });
     connect(actions, &MessageActions::copyCodeRequested, this, [this](qint64 id, int block) {
         const MessageItem* item = m_data->find(id);
         if (item == nullptr || block >= item->blocks().size() || item->blocks()[block].spans.isEmpty()) return;
         m_data->copy(item->blocks()[block].spans.first().text);
+    });
+    connect(actions, &MessageActions::thoughtsToggled, this, [this](qint64 id) {
+        qsizetype index = 0;
+        MessageItem* item = m_data->find(id, &index);
+        if (item == nullptr) return;
+        item->showThoughts(!item->showsThoughts());
+        m_data->page.hold();
+        m_data->searchAgain(*this, index, false);
+        m_data->changed(*this);
     });
 }
 

@@ -17,6 +17,7 @@ struct ViewMessage {
     MessageState state = MessageState::Complete;
     QString text;          ///< markdown of a reply; of a user: plain text
     QString note;          ///< a sentence beneath: why it stopped or failed
+    double seconds = 0;    ///< that the reply took, 0: unknown
     int siblingIndex = 0;  ///< ‹ siblingIndex + 1 / siblingCount ›, shown where there are several
     int siblingCount = 1;
 };

@@ -36,6 +36,8 @@ public:
     bool followsEnd() const { return m_follow; }
     void scrollToEnd() { m_follow = true; }
     void scrollToTop();
+    /// What is at the upper edge stays there, until the end is in sight again.
+    void hold() { m_follow = false; }
     /// What is seen moves up by so many pixels; exact at any distance that has been laid out.
     void scrollBy(double pixels);
     /// Like a drag of the scroll bar: by the heights as they are guessed now.
