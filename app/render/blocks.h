@@ -9,7 +9,8 @@ namespace monochord::app {
 struct Span {
     QString text;
     bool strong = false, emphasis = false, code = false, strike = false;
-    QString link;  ///< http or https address, or empty
+    QString link;          ///< http or https address, or empty
+    bool formula = false;  ///< text is its source with its marks
 
     bool operator==(const Span&) const = default;
 };

@@ -18,7 +18,11 @@ QTextCharFormat formatOf(const Run& run, const TextStyle& style, const QFont& ba
     if (run.strong) font.setWeight(QFont::DemiBold);
     font.setItalic(run.emphasis);
     font.setStrikeOut(run.strike);
+    font.setOverline(run.overline);
     format.setFont(font);
+    if (run.script != Script::None)
+        format.setVerticalAlignment(run.script == Script::Super ? QTextCharFormat::AlignSuperScript
+                                                                : QTextCharFormat::AlignSubScript);
     if (!run.link.isEmpty()) {
         format.setForeground(style.link);
         format.setFontUnderline(true);
