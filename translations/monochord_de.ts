@@ -525,6 +525,33 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::FindBar</name>
+    <message>
+        <source>Find in chat</source>
+        <translation>Im Chat suchen</translation>
+    </message>
+    <message>
+        <source>Previous</source>
+        <translation>Vorherige Stelle</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Nächste Stelle</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Nicht gefunden</translation>
+    </message>
+    <message>
+        <source>%L1 of %L2</source>
+        <translation>%L1 von %L2</translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::HeaderBar</name>
     <message>
         <source>No model</source>
@@ -595,6 +622,30 @@
 </context>
 <context>
     <name>monochord::app::MessageActions</name>
+    <message>
+        <source>Thinking…</source>
+        <translation>Denkt nach…</translation>
+    </message>
+    <message>
+        <source>Thoughts</source>
+        <translation>Gedanken</translation>
+    </message>
+    <message>
+        <source>Thought for %1 s</source>
+        <translation>%1 s nachgedacht</translation>
+    </message>
+    <message>
+        <source>Thought for about %1 s</source>
+        <translation>Etwa %1 s nachgedacht</translation>
+    </message>
+    <message>
+        <source>Hides what the model thought</source>
+        <translation>Verbirgt, was das Modell gedacht hat</translation>
+    </message>
+    <message>
+        <source>Shows what the model thought</source>
+        <translation>Zeigt, was das Modell gedacht hat</translation>
+    </message>
     <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
@@ -967,6 +1018,18 @@
 </context>
 <context>
     <name>monochord::app::WindowActions</name>
+    <message>
+        <source>Find in chat…</source>
+        <translation>Im Chat suchen…</translation>
+    </message>
+    <message>
+        <source>Find next</source>
+        <translation>Weitersuchen</translation>
+    </message>
+    <message>
+        <source>Find previous</source>
+        <translation>Rückwärts weitersuchen</translation>
+    </message>
     <message>
         <source>New chat</source>
         <translation>Neuer Chat</translation>

@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "render/formula.h"
 #include "render/markdown_chunks.h"
 
 namespace monochord::app {
@@ -67,7 +68,7 @@ QString webAddress(const MD_ATTRIBUTE& attribute) {
 
 bool sameLook(const Span& a, const Span& b) {
     return a.strong == b.strong && a.emphasis == b.emphasis && a.code == b.code && a.strike == b.strike &&
-           a.link == b.link;
+           a.link == b.link && a.formula == b.formula;
 }
 
 /// Where the bytes of a UTF-8 text stand in its UTF-16 form; asked for ascending places.
@@ -98,6 +99,7 @@ private:
 
 void BlockBuilder::open(BlockKind kind) {
     close();
+    m_formula = 0;
     Block block;
     block.kind = kind;
     block.quoteDepth = std::min(m_quotes, kDeepest);
@@ -282,10 +284,37 @@ void BlockBuilder::add(const QString& text) {
     }
     if (block.kind == BlockKind::Table && !m_inCell) return;
     QList<Span>& spans = m_inCell ? block.rows.last().last() : block.spans;
-    const Span look{{},         m_strong > 0, m_emphasis > 0,
-                    m_code > 0, m_strike > 0, m_links.isEmpty() ? QString() : m_links.last()};
-    if (spans.isEmpty() || !sameLook(spans.last(), look)) spans.append(look);
+    const Span look{{},           m_strong > 0, m_emphasis > 0,
+                    m_code > 0,   m_strike > 0, m_links.isEmpty() ? QString() : m_links.last(),
+                    m_formula > 0};
+    if (std::exchange(m_formulaBegins, false) || spans.isEmpty() || !sameLook(spans.last(), look)) spans.append(look);
     spans.last().text += text;
+}
+
+/// Each formula becomes a span of its own; in code their marks mean nothing.
+void BlockBuilder::addWithFormulas(const QString& text) {
+    const bool code = m_code > 0 || (m_open && m_blocks.last().kind == BlockKind::Code);
+    if (!m_open) open(BlockKind::Paragraph);
+    qsizetype begin = 0;
+    const auto addTo = [&](qsizetype end) {
+        QString part = text.mid(begin, end - begin);
+        begin = end;
+        unshieldMarkdown(part);
+        if (!part.isEmpty() || text.isEmpty()) add(part);
+    };
+    for (qsizetype i = 0; i < text.size() && !code; ++i) {
+        const QChar c = text[i];
+        if (c == QLatin1Char(kDollarOpens) || c == QLatin1Char(kSlashOpens)) {
+            addTo(i);
+            const bool one = c == QLatin1Char(kDollarOpens) && text.mid(i + 1, 1) != QLatin1Char(standIn('$'));
+            m_formula = one ? 1 : 2;
+            m_formulaBegins = true;
+        } else if (m_formula > 0 && (c == QLatin1Char(kDollarCloses) || c == QLatin1Char(kSlashCloses))) {
+            addTo(std::min(i + m_formula, text.size()));
+            m_formula = 0;
+        }
+    }
+    addTo(text.size());
 }
 
 void BlockBuilder::noteSource(const char* text, MD_SIZE size) {
@@ -326,8 +355,7 @@ void BlockBuilder::text(MD_TEXTTYPE type, const char* text, MD_SIZE size) {
         default:
             break;
     }
-    unshieldMarkdown(part);
-    add(part);
+    addWithFormulas(part);
     noteSource(text, size);
     if (m_sources.last().first < 0 && type == MD_TEXT_CODE)
         m_sources.last().blankLines += static_cast<int>(part.count(u'\n'));

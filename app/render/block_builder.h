@@ -45,6 +45,7 @@ private:
     void enterCell(const MD_BLOCK_TD_DETAIL& cell);
     void noteSource(const char* text, MD_SIZE size);
     void add(const QString& text);
+    void addWithFormulas(const QString& text);
     qsizetype lineBegin(qsizetype byte) const;
     qsizetype beginOf(qsizetype index, qsizetype after) const;
 
@@ -61,6 +62,8 @@ private:
     int m_quotes = 0;
     int m_strong = 0, m_emphasis = 0, m_code = 0, m_strike = 0;
     QStringList m_links;
+    int m_formula = 0;  // length of the marks of the formula that the text is in
+    bool m_formulaBegins = false;
 };
 
 }  // namespace monochord::app

@@ -1,6 +1,7 @@
 #include "render/blocks.h"
 
 #include "render/block_builder.h"
+#include "render/formula.h"
 #include "render/markdown_chunks.h"
 
 namespace monochord::app {
@@ -9,6 +10,7 @@ namespace {
 void parseChunk(QStringView markdown, const MarkdownChunk& chunk, QList<Block>& blocks) {
     QByteArray utf8 = markdown.sliced(chunk.begin, chunk.end - chunk.begin).toUtf8();
     shieldMarkdown(utf8);
+    shieldFormulas(utf8);
     const QList<qsizetype> added = widenDelimiters(utf8);
     BlockBuilder builder(utf8, added, blocks);
     MD_PARSER parser{};

@@ -9,12 +9,14 @@ namespace monochord::app {
 struct Span {
     QString text;
     bool strong = false, emphasis = false, code = false, strike = false;
-    QString link;  ///< http or https address, or empty
+    QString link;          ///< http or https address, or empty
+    bool formula = false;  ///< text is its source with its marks
 
     bool operator==(const Span&) const = default;
 };
 
-enum class BlockKind { Paragraph, Heading, Code, Table, Rule };
+/// Thinking is the line that stands for what a model thought; the page puts it there, no markdown does.
+enum class BlockKind { Paragraph, Heading, Code, Table, Rule, Thinking };
 
 /// A block of a message, flat: lists and quotes are depths and markers of the paragraphs, headings and code in them.
 struct Block {

@@ -165,14 +165,11 @@ MarkdownChunk flowChunk(QStringView markdown, const Line& opening) {
 constexpr int kDeepest = 20;
 constexpr int kWidestIndent = 100;
 constexpr int kMostColumns = 64;
-constexpr char kStandIns[] = {'\0', ':', '>', '-', '*', '+', '|', '.', ')', ']'};  // by the byte that stands in
+// By the byte that stands in; not those that are blanks, nor 0x1a. The last four begin and end formulas.
+constexpr char kStandIns[] = {'\0', ':', '>', '-', '*', '+', '|', '.', ')', '\0', '\0', '\0', '\0', '\0', ']',  '\\',
+                              '_',  '[', '(', '`', '<', '&', '~', '$', '#', '=',  '\0', '\0', '$',  '$',  '\\', '\\'};
 constexpr int kMostBrackets = 2000;
 constexpr char kUnknown = 0x1a;
-
-char standIn(char c) {
-    const auto* found = std::find(std::begin(kStandIns) + 1, std::end(kStandIns), c);
-    return static_cast<char>(found - std::begin(kStandIns));
-}
 
 /// The marks of lists and quotes at the beginning of a line, beyond the depth that is shown.
 void shieldNesting(char* begin, const char* end) {
@@ -221,6 +218,11 @@ bool isDelimiterRow(const char* begin, const char* end) {
 
 }  // namespace
 
+char standIn(char c) {
+    const auto* found = std::find(std::begin(kStandIns) + 1, std::end(kStandIns), c);
+    return c == 0 || found == std::end(kStandIns) ? c : static_cast<char>(found - std::begin(kStandIns));
+}
+
 MarkdownChunk nextChunk(QStringView markdown, qsizetype from) {
     Line line;
     qsizetype at = from;
@@ -266,8 +268,7 @@ void unshieldMarkdown(QString& text) {
     for (QChar& c : text) {
         if (!shielded(c)) continue;
         const auto code = static_cast<std::size_t>(c.unicode());
-        c = code > 0 && code < std::size(kStandIns) ? QChar::fromLatin1(kStandIns[code])
-                                                    : QChar(QChar::ReplacementCharacter);
+        c = kStandIns[code] != 0 ? QChar::fromLatin1(kStandIns[code]) : QChar(QChar::ReplacementCharacter);
     }
 }
 

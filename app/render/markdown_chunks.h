@@ -22,6 +22,8 @@ MarkdownChunk nextChunk(QStringView markdown, qsizetype from);
 /// beyond column 100, delimiter rows of more than 64 columns, thousands of brackets that
 /// are no links, control characters and single carriage returns.
 void shieldMarkdown(QByteArray& utf8);
+/// The byte that stands in for this character; itself, where none does.
+char standIn(char c);
 /// Puts back in the text of a span what shieldMarkdown replaced.
 void unshieldMarkdown(QString& text);
 

@@ -18,7 +18,11 @@ QTextCharFormat formatOf(const Run& run, const TextStyle& style, const QFont& ba
     if (run.strong) font.setWeight(QFont::DemiBold);
     font.setItalic(run.emphasis);
     font.setStrikeOut(run.strike);
+    font.setOverline(run.overline);
     format.setFont(font);
+    if (run.script != Script::None)
+        format.setVerticalAlignment(run.script == Script::Super ? QTextCharFormat::AlignSuperScript
+                                                                : QTextCharFormat::AlignSubScript);
     if (!run.link.isEmpty()) {
         format.setForeground(style.link);
         format.setFontUnderline(true);
@@ -26,7 +30,7 @@ QTextCharFormat formatOf(const Run& run, const TextStyle& style, const QFont& ba
     return format;
 }
 
-/// Formats of the text from `begin` on. The place where a highlighter would add the colours of a code row.
+/// Formats of the text from `begin` on.
 QList<QTextLayout::FormatRange> formatsOf(const Row& row, qsizetype begin, qsizetype length, const TextStyle& style,
                                           const QFont& base) {
     QList<QTextLayout::FormatRange> formats;
@@ -39,18 +43,33 @@ QList<QTextLayout::FormatRange> formatsOf(const Row& row, qsizetype begin, qsize
     return formats;
 }
 
+QList<QTextLayout::FormatRange> colorsOf(const QList<SyntaxRun>& syntax, const TextStyle& style) {
+    QList<QTextLayout::FormatRange> formats;
+    for (const SyntaxRun& run : syntax) {
+        const QColor& color = style.syntax[static_cast<std::size_t>(run.kind)];
+        if (!color.isValid()) continue;
+        QTextCharFormat format;
+        format.setForeground(color);
+        formats.append({run.begin, run.length, format});
+    }
+    return formats;
+}
+
 }  // namespace
 
 RowLayout::~RowLayout() = default;
 
-RowLayout::RowLayout(const Row& row, const TextStyle& style, double width, const QList<double>& columns)
-    : m_row(row), m_style(style), m_width(width) {
+RowLayout::RowLayout(const Row& row, const TextStyle& style, double width, const QList<double>& columns,
+                     const QList<SyntaxRun>& syntax)
+    : m_row(row), m_style(style), m_syntax(syntax), m_width(width) {
     m_top = std::round(style.px(row.gap));
     m_rightToLeft = row.kind != RowKind::Code && row.text.isRightToLeft();
     m_indent = std::min(style.px(row.quoteDepth * kQuoteIndent + row.listDepth * kListIndent), width / 2);
     const double left = m_rightToLeft ? 0 : m_indent;
     if (row.kind == RowKind::Rule) {
         m_height = m_top + std::round(style.px(kRuleHeight));
+    } else if (row.kind == RowKind::Thinking) {
+        m_height = m_top + style.lineHeight;
     } else if (row.kind == RowKind::TableRow) {
         layOutCells(columns);
     } else if (row.kind == RowKind::Code) {
@@ -87,7 +106,7 @@ RowLayout::Box& RowLayout::addBox(qsizetype begin, qsizetype length, double widt
     option.setAlignment(alignment);
     if (code) option.setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(u' '));
     box.layout->setTextOption(option);
-    box.layout->setFormats(formatsOf(m_row, begin, length, m_style, font));
+    box.layout->setFormats(code ? colorsOf(m_syntax, m_style) : formatsOf(m_row, begin, length, m_style, font));
     layOutBox(box, std::max(width, 1.0), code);
     return box;
 }

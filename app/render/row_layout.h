@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "render/code_scanner.h"
 #include "render/rows.h"
 #include "render/text_style.h"
 
@@ -14,18 +15,26 @@ class QTextLayout;
 
 namespace monochord::app {
 
+/// Characters [begin, end) of a row with a colour behind them.
+struct TextMark {
+    qsizetype begin = 0, end = 0;
+    QColor color;
+};
+
 /// A row laid out at a width. Positions are indices into Row::text; coordinates are relative to the row's top left,
 /// whose space above (Row::gap) is part of its height.
 class RowLayout final {
     Q_DISABLE_COPY_MOVE(RowLayout)
 public:
-    /// `columns`: of a table row, as tableColumns() gives them.
-    RowLayout(const Row& row, const TextStyle& style, double width, const QList<double>& columns = {});
+    /// `columns`: of a table row, as tableColumns() gives them; `syntax`: of a row of code.
+    RowLayout(const Row& row, const TextStyle& style, double width, const QList<double>& columns = {},
+              const QList<SyntaxRun>& syntax = {});
     ~RowLayout();
 
     double height() const { return m_height; }
     /// Paints with the style it was laid out with; [begin, end) is selected.
-    void paint(QPainter& painter, QPointF at, const QRectF& clip, qsizetype begin, qsizetype end) const;
+    void paint(QPainter& painter, QPointF at, const QRectF& clip, qsizetype begin, qsizetype end,
+               const QList<TextMark>& marks = {}) const;
     qsizetype positionAt(QPointF point) const;
     QRectF caretRect(qsizetype position) const;
     /// The link under the point, or empty.
@@ -51,14 +60,15 @@ private:
     void layOutCells(const QList<double>& columns);
     void paintFrame(QPainter& painter, QPointF at) const;
     void paintMarker(QPainter& painter, QPointF at) const;
-    void paintBox(QPainter& painter, const Box& box, QPointF at, const QRectF& clip, qsizetype begin,
-                  qsizetype end) const;
+    void paintBox(QPainter& painter, const Box& box, QPointF at, const QRectF& clip,
+                  const QList<TextMark>& marks) const;
     QList<QRectF> rects(const Box& box, qsizetype begin, qsizetype end) const;
     const Box* boxAt(QPointF point) const;
     const Box* boxOf(qsizetype position) const;
 
     Row m_row;
     TextStyle m_style;
+    QList<SyntaxRun> m_syntax;
     double m_width;
     double m_top = 0;     ///< space above
     double m_indent = 0;  ///< of quotes and lists, on the side where the text begins

@@ -53,8 +53,8 @@ void RowLayout::paintMarker(QPainter& painter, QPointF at) const {
     }
 }
 
-void RowLayout::paintBox(QPainter& painter, const Box& box, QPointF at, const QRectF& clip, qsizetype begin,
-                         qsizetype end) const {
+void RowLayout::paintBox(QPainter& painter, const Box& box, QPointF at, const QRectF& clip,
+                         const QList<TextMark>& marks) const {
     const QPointF origin = at + box.at;
     if (m_row.kind != RowKind::Code) {
         painter.setRenderHint(QPainter::Antialiasing);
@@ -68,14 +68,16 @@ void RowLayout::paintBox(QPainter& painter, const Box& box, QPointF at, const QR
         }
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
-    if (begin < end) {
-        for (const QRectF& rect : rects(box, begin, end)) painter.fillRect(rect.translated(origin), m_style.selection);
+    for (const TextMark& mark : marks) {
+        for (const QRectF& rect : rects(box, mark.begin, mark.end))
+            painter.fillRect(rect.translated(origin), mark.color);
     }
     painter.setPen(m_row.quoteDepth > 0 && m_row.kind != RowKind::Code ? m_style.muted : m_style.text);
     box.layout->draw(&painter, origin, {}, clip);
 }
 
-void RowLayout::paint(QPainter& painter, QPointF at, const QRectF& clip, qsizetype begin, qsizetype end) const {
+void RowLayout::paint(QPainter& painter, QPointF at, const QRectF& clip, qsizetype begin, qsizetype end,
+                      const QList<TextMark>& marks) const {
     for (int i = 0; i < m_row.quoteDepth; ++i) {
         const double x = std::round(m_style.px(i * kQuoteIndent)), bar = std::round(m_style.px(kQuoteBar));
         const double top = i < m_row.joinedQuotes ? 0 : m_top;
@@ -89,7 +91,9 @@ void RowLayout::paint(QPainter& painter, QPointF at, const QRectF& clip, qsizety
             QRectF(at.x() + m_indent, at.y() + m_top + std::floor((m_height - m_top) / 2), m_width - m_indent, 1),
             m_style.border);
     }
-    for (const Box& box : m_boxes) paintBox(painter, box, at, clip, begin, end);
+    QList<TextMark> behind = marks;
+    if (begin < end) behind.append({begin, end, m_style.selection});
+    for (const Box& box : m_boxes) paintBox(painter, box, at, clip, behind);
     if (m_row.kind == RowKind::TableRow && !m_row.last) {
         painter.fillRect(QRectF(at.x() + m_indent, at.y() + m_height - 1, m_width - m_indent, 1), m_style.border);
     }

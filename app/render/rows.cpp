@@ -1,12 +1,13 @@
 #include "render/rows.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace monochord::app {
 namespace {
 
 constexpr qsizetype kLongestRow = 4000;  // characters; about 1 ms of layout
-constexpr qsizetype kMostLines = 40;     // of code in a row
+constexpr qsizetype kMostLines = 16;     // of code in a row
 constexpr int kParagraphGap = 11;
 constexpr int kItemGap = 5;
 constexpr int kHeadingGap = 20;
@@ -48,8 +49,35 @@ Row rowLike(const Block& block, qsizetype index, RowKind kind) {
     return row;
 }
 
+void addFormula(Row& row, const Span& span) {
+    const auto formula = static_cast<int>(row.runs.size()) + 1;
+    for (const FormulaPiece& piece : readFormula(span.text)) {
+        Run run{static_cast<int>(row.text.size()),
+                static_cast<int>(piece.text.size()),
+                span.strong || piece.strong,
+                piece.emphasis || span.emphasis,
+                false,
+                span.strike,
+                span.link};
+        run.script = piece.script;
+        run.overline = piece.overline;
+        run.formula = formula;
+        run.source = span.text;
+        row.runs.append(run);
+        row.text += piece.text;
+    }
+}
+
 void addSpans(Row& row, const QList<Span>& spans) {
+    bool afterDisplay = false;
     for (const Span& span : spans) {
+        const bool display = span.formula && isDisplayFormula(span.text);
+        if ((display || afterDisplay) && !row.text.isEmpty() && !row.text.endsWith(u'\n')) row.text += u'\n';
+        afterDisplay = display;
+        if (span.formula) {
+            addFormula(row, span);
+            continue;
+        }
         if (span.strong || span.emphasis || span.code || span.strike || !span.link.isEmpty()) {
             row.runs.append({static_cast<int>(row.text.size()), static_cast<int>(span.text.size()), span.strong,
                              span.emphasis, span.code, span.strike, span.link});
@@ -181,6 +209,9 @@ QList<Row> rowsOf(const QList<Block>& blocks, qsizetype from) {
             case BlockKind::Rule:
                 rows.append(rowLike(block, i, RowKind::Rule));
                 break;
+            case BlockKind::Thinking:
+                rows.append(rowLike(block, i, RowKind::Thinking));
+                break;
         }
         for (qsizetype r = begin; r < rows.size(); ++r) {
             rows[r].joinedQuotes = r > begin ? block.quoteDepth
@@ -210,7 +241,16 @@ QString separatorBetween(const Row& before, const Row& row) {
 }
 
 QString plainText(const Row& row, qsizetype begin, qsizetype end) {
-    const QString text = row.text.mid(begin, end - begin);
+    QString text;
+    qsizetype at = begin;
+    int formula = 0;
+    for (const Run& run : row.runs) {
+        if (run.formula == 0 || run.begin + run.length <= begin || run.begin >= end) continue;
+        text += row.text.mid(at, std::max<qsizetype>(run.begin - at, 0));
+        if (std::exchange(formula, run.formula) != run.formula) text += run.source;
+        at = run.begin + run.length;
+    }
+    text += row.text.mid(at, std::max<qsizetype>(end - at, 0));
     return begin == 0 && row.first && wraps(row) ? listPrefix(row, false) + text : text;
 }
 
@@ -220,12 +260,14 @@ QString markdownText(const Row& row, qsizetype begin, qsizetype end) {
     QString text = begin == 0 && row.first ? listPrefix(row, true) : QString();
     if (begin == 0 && row.first && row.kind == RowKind::Heading) text += QString(row.level, u'#') + u' ';
     qsizetype at = begin;
+    int formula = 0;
     for (const Run& run : cutRuns(row.runs, 0, end)) {
         const auto from = std::max<qsizetype>(run.begin, begin);
         const qsizetype to = run.begin + run.length;
         if (to <= begin) continue;
         text += row.text.mid(at, from - at);
-        text += markedRun(row.text.mid(from, to - from), run);
+        if (run.formula == 0) text += markedRun(row.text.mid(from, to - from), run);
+        if (std::exchange(formula, run.formula) != run.formula) text += run.source;
         at = to;
     }
     text += row.text.mid(at, end - at);

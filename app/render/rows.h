@@ -4,16 +4,21 @@
 #include <QString>
 
 #include "render/blocks.h"
+#include "render/formula.h"
 
 namespace monochord::app {
 
-enum class RowKind { Text, Heading, Code, TableRow, Rule };
+enum class RowKind { Text, Heading, Code, TableRow, Rule, Thinking };
 
 /// A run of a row's text with one look; what is not covered is plain.
 struct Run {
     int begin = 0, length = 0;
     bool strong = false, emphasis = false, code = false, strike = false;
     QString link;
+    Script script = Script::None;
+    bool overline = false;
+    int formula = 0;      ///< another number for each formula of the row; 0: none
+    QString source = {};  ///< of that formula
 
     bool operator==(const Run&) const = default;
 };
@@ -48,7 +53,8 @@ QList<Row> plainRows(const QString& text);
 /// What stands between the text of two rows that follow each other: nothing inside a paragraph, a line break inside
 /// code, tables and lists, else a blank line.
 QString separatorBetween(const Row& before, const Row& row);
-/// The row's text from `begin` to `end` with its list marker and indent where it is copied from its start.
+/// The row's text from `begin` to `end`, formulas whole and as they were written, with its list marker and indent where
+/// it is copied from its start.
 QString plainText(const Row& row, qsizetype begin, qsizetype end);
 /// The same as markdown, without the fences of code.
 QString markdownText(const Row& row, qsizetype begin, qsizetype end);

@@ -2,6 +2,9 @@
 
 #include <QColor>
 #include <QFont>
+#include <array>
+
+#include "render/language.h"
 
 namespace monochord::app {
 
@@ -9,8 +12,9 @@ namespace monochord::app {
 struct TextStyle {
     QFont body, code, label;
     QColor text, muted, link, codeBackground, inlineCode, border, selection;
-    double scale = 1;        ///< of all measures in pixels: body size ÷ designed size
-    double lineHeight = 22;  ///< of the body
+    std::array<QColor, kSyntaxKinds> syntax;  ///< of code, by Syntax; not valid: as text
+    double scale = 1;                         ///< of all measures in pixels: body size ÷ designed size
+    double lineHeight = 22;                   ///< of the body
     double codeLineHeight = 20;
 
     double px(double designed) const { return designed * scale; }

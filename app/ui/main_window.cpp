@@ -15,6 +15,7 @@
 #include "ui/panels/banner.h"
 #include "ui/panels/composer.h"
 #include "ui/panels/drop_overlay.h"
+#include "ui/panels/find_bar.h"
 #include "ui/panels/header_bar.h"
 #include "ui/panels/sampling_dock.h"
 #include "ui/panels/sidebar.h"
@@ -40,6 +41,7 @@ MainWindow::MainWindow(const Services& services)
     m_modelBanner = new Banner(theme, Banner::Kind::Error);
     m_storeBanner = new Banner(theme, Banner::Kind::Error);
     m_startPage = new StartPage(theme);
+    m_find = new FindBar(theme);
     m_view = new ChatView(theme);
     m_composer = new Composer(theme);
     m_dock = new SamplingDock(theme);
@@ -60,6 +62,7 @@ MainWindow::MainWindow(const Services& services)
     connectDock();
     connectStore();
     connectPages();
+    connectFind();
 }
 
 void MainWindow::build() {
@@ -82,6 +85,7 @@ QWidget* MainWindow::buildMiddle() {
     auto* chat = new QVBoxLayout(chatPage);
     chat->setContentsMargins(0, 0, 0, 0);
     chat->setSpacing(0);
+    chat->addWidget(m_find);
     chat->addWidget(m_view, 1);
     chat->addWidget(m_toast);
     chat->addWidget(m_composer);
@@ -165,6 +169,19 @@ void MainWindow::connectPages() {
     showRightPage();
 }
 
+void MainWindow::connectFind() {
+    connect(m_find, &FindBar::textChanged, m_view, &ChatView::find);
+    connect(m_find, &FindBar::stepRequested, m_view, &ChatView::findNext);
+    connect(m_view, &ChatView::foundChanged, m_find, &FindBar::setFound);
+    connect(m_actions->find, &QAction::triggered, this, [this] {
+        const QString selected = m_view->selectedText();
+        if (m_pages->currentIndex() == 1) m_find->open(selected.contains(u'\n') ? QString() : selected);
+    });
+    const auto step = [this](int by) { m_find->isVisible() ? m_view->findNext(by) : m_actions->find->trigger(); };
+    connect(m_actions->findNext, &QAction::triggered, this, [step] { step(1); });
+    connect(m_actions->findPrevious, &QAction::triggered, this, [step] { step(-1); });
+}
+
 void MainWindow::showRightPage() {
     const bool start = m_models->wantsModel() && m_services.chats->conversation().isEmpty();
     const bool wasStart = m_pages->currentIndex() == 0;
@@ -176,6 +193,7 @@ void MainWindow::showRightPage() {
 
 void MainWindow::escape() {
     if (m_overlay->isVisible()) return m_overlay->hide();
+    if (m_find->hasFocusInside() || (m_find->isVisible() && !m_services.chats->isGenerating())) return m_find->close();
     if (m_services.chats->isGenerating()) return m_services.chats->stop();
     if (m_composer->editedMessage() != 0) m_composer->clear();
 }

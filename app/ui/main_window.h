@@ -16,6 +16,7 @@ class ChatView;
 class Composer;
 class DropOverlay;
 class Engine;
+class FindBar;
 class HeaderBar;
 class ModelPresenter;
 class SamplingDock;
@@ -58,8 +59,9 @@ private:
     void connectDock();
     void connectStore();
     void connectPages();
+    void connectFind();
     void showRightPage();
-    void escape();  ///< ends what is nearest: the overlay, the reply, editing
+    void escape();  ///< ends what is nearest: the overlay, finding, the reply, editing
 
     Services m_services;
     WindowActions* m_actions;
@@ -69,6 +71,7 @@ private:
     Banner* m_storeBanner;
     Banner* m_toast;
     StartPage* m_startPage;
+    FindBar* m_find;
     ChatView* m_view;
     Composer* m_composer;
     SamplingDock* m_dock;

@@ -21,7 +21,8 @@ struct Colors {
     QColor strong, onStrong;                    ///< Send and Stop
     QColor error, errorSoft;                    ///< sentences about what went wrong, their background
     QColor selection;                           ///< behind selected text
-    QColor keyword, function, string, comment;  ///< code
+    QColor found, foundShown;                   ///< behind what was found, and the one that is shown
+    QColor keyword, type, function, string, number, comment;  ///< code
     QColor link;
 
     static const Colors& light();

@@ -37,6 +37,7 @@ ViewMessage viewMessage(const Conversation& conversation, qint64 id) {
     if (row->state == MessageState::Complete && row->record.reason == StopReason::Length &&
         !row->record.settings.isEmpty())
         message.state = MessageState::Stopped;
+    message.seconds = row->record.generationSeconds;
     const QList<qint64> siblings = conversation.siblings(id);
     message.siblingIndex = static_cast<int>(siblings.indexOf(id));
     message.siblingCount = static_cast<int>(siblings.size());

@@ -12,6 +12,9 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     : QObject(window), m_theme(theme), m_settings(settings) {
     newChat = add(window, tr("New chat"), {QKeySequence::New});
     open = add(window, tr("Open a model…"), {QKeySequence::Open});
+    find = add(window, tr("Find in chat…"), {QKeySequence::Find});
+    findNext = add(window, tr("Find next"), {QKeySequence(Qt::Key_F3)});
+    findPrevious = add(window, tr("Find previous"), {QKeySequence(Qt::SHIFT | Qt::Key_F3)});
     toggleSidebar = add(window, tr("Chats"), {QKeySequence(Qt::CTRL | Qt::Key_B)});
     toggleSidebar->setCheckable(true);
     toggleSidebar->setChecked(settings->sidebarShown());
@@ -31,6 +34,7 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     menu->setMenu(content);
     content->addAction(newChat);
     content->addAction(open);
+    content->addAction(find);
     content->addSeparator();
     content->addAction(toggleSidebar);
     content->addAction(toggleDock);

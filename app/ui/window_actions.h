@@ -21,6 +21,9 @@ public:
 
     QAction* newChat;        ///< Ctrl+N
     QAction* open;           ///< Ctrl+O
+    QAction* find;           ///< Ctrl+F
+    QAction* findNext;       ///< F3
+    QAction* findPrevious;   ///< Shift+F3
     QAction* toggleSidebar;  ///< Ctrl+B, checkable
     QAction* toggleDock;     ///< Ctrl+Shift+S, checkable
     QAction* stop;           ///< Esc

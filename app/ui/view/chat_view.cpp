@@ -38,6 +38,8 @@ PageStyle pageStyle(const Theme& theme, double width) {
     text.codeBackground = colors.code;
     text.inlineCode = colors.dark ? colors.bubble : colors.bubble.lighter(102);
     text.border = colors.border;
+    text.syntax = {QColor(),      colors.keyword, colors.type,   colors.function,
+                   colors.string, colors.number,  colors.comment};
     text.selection = colors.selection;
     style.bubble = colors.bubble;
     style.accent = colors.accent;
@@ -154,12 +156,21 @@ ChatView::ChatView(Theme* theme, QWidget* parent)
     connect(actions, &MessageActions::continueRequested, this, &ChatView::continueRequested);
     connect(actions, &MessageActions::siblingRequested, this, &ChatView::siblingRequested);
     connect(actions, &MessageActions::copyRequested, this, [this](qint64 id) {
-        if (const MessageItem* item = m_data->find(id)) m_data->copy(item->message().text);
+        if (const MessageItem* item = m_data->find(id)) m_data->copy(item->reply());
     });
     connect(actions, &MessageActions::copyCodeRequested, this, [this](qint64 id, int block) {
         const MessageItem* item = m_data->find(id);
         if (item == nullptr || block >= item->blocks().size() || item->blocks()[block].spans.isEmpty()) return;
         m_data->copy(item->blocks()[block].spans.first().text);
+    });
+    connect(actions, &MessageActions::thoughtsToggled, this, [this](qint64 id) {
+        qsizetype index = 0;
+        MessageItem* item = m_data->find(id, &index);
+        if (item == nullptr) return;
+        item->showThoughts(!item->showsThoughts());
+        m_data->page.hold();
+        m_data->searchAgain(*this, index, false);
+        m_data->changed(*this);
     });
 }
 
@@ -184,6 +195,8 @@ void ChatView::setMessages(const QList<ViewMessage>& messages, bool keepPosition
     }
     d.selection.renumber([&](qsizetype index) { return moved.value(index, -1); });
     d.page.moveAnchor(moved.value(d.page.anchorItem(), -1));
+    d.hit.item = moved.value(d.hit.item, -1);
+    d.searchAgain(*this, -1, false);
     if (!keepPosition) d.page.scrollToEnd();
     d.actions->refresh();
     d.changed(*this);
@@ -191,20 +204,25 @@ void ChatView::setMessages(const QList<ViewMessage>& messages, bool keepPosition
 
 void ChatView::addMessage(const ViewMessage& message) {
     m_data->page.items.push_back(std::make_unique<MessageItem>(message, &m_data->page.style));
+    m_data->searchAgain(*this, std::ssize(m_data->page.items) - 1, false);
     m_data->changed(*this);
 }
 
 void ChatView::appendText(qint64 id, const QString& text) {
-    MessageItem* item = m_data->find(id);
+    qsizetype index = 0;
+    MessageItem* item = m_data->find(id, &index);
     if (item == nullptr) return;
     item->append(text);
+    m_data->searchAgain(*this, index, true);
     m_data->grown(*this);
 }
 
 void ChatView::updateMessage(const ViewMessage& message) {
-    MessageItem* item = m_data->find(message.id);
+    qsizetype index = 0;
+    MessageItem* item = m_data->find(message.id, &index);
     if (item == nullptr) return;
     item->setMessage(message);
+    m_data->searchAgain(*this, index, false);
     m_data->actions->refresh();
     m_data->changed(*this);
 }
@@ -285,6 +303,8 @@ void ChatView::timerEvent(QTimerEvent* event) {
     Data& d = *m_data;
     if (event->timerId() == d.refreshTimer.timerId()) {
         d.arrange(*this);
+    } else if (event->timerId() == d.findTimer.timerId()) {
+        d.goOnFinding(*this);
     } else if (event->timerId() == d.dragTimer.timerId()) {
         const int beyond = d.mouse.y() < 0 ? d.mouse.y() : std::max(0, d.mouse.y() - viewport()->height());
         if (beyond != 0) {

@@ -17,6 +17,7 @@ struct ViewMessage {
     MessageState state = MessageState::Complete;
     QString text;          ///< markdown of a reply; of a user: plain text
     QString note;          ///< a sentence beneath: why it stopped or failed
+    double seconds = 0;    ///< that the reply took, 0: unknown
     int siblingIndex = 0;  ///< ‹ siblingIndex + 1 / siblingCount ›, shown where there are several
     int siblingCount = 1;
 };
@@ -60,7 +61,14 @@ public:
     /// The whole conversation, as selectAll and Copy would give it.
     QString plainText() const;
 
+    /// Marks the text wherever it is shown, in any case, and goes to the first from here on. Empty: no marks.
+    void find(const QString& text);
+    /// Goes to the next of them, or with -1 to the one before.
+    void findNext(int step);
+
 Q_SIGNALS:
+    /// The `shown`th of `count` is shown; 0: none. Comes several times while a long chat is searched or grows.
+    void foundChanged(int shown, int count);
     void regenerateRequested(qint64 id);
     void continueRequested(qint64 id);
     void editRequested(qint64 id);

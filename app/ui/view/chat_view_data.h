@@ -5,6 +5,7 @@
 #include <QPoint>
 
 #include "ui/view/chat_view.h"
+#include "ui/view/finder.h"
 #include "ui/view/message_actions.h"
 #include "ui/view/page.h"
 #include "ui/view/selection.h"
@@ -18,12 +19,15 @@ struct ChatView::Data {
     MessageActions* actions;
     Page page;
     Selection selection;
+    Finder finder;
+    TextPosition hit;        // that is shown, or where the search began
+    bool hitWanted = false;  // one is to be shown when all was searched
     QString progress;
     bool dirty = false;                     // something changed since what is shown was arranged
     bool repaintAll = true;                 // and more than text at the end of a message
     qint64 caretItem = -1, caretPart = -1;  // where the caret block was painted
     bool adjusting = false;                 // the scroll bar is being set by us
-    QBasicTimer refreshTimer, dragTimer;
+    QBasicTimer refreshTimer, dragTimer, findTimer;
     bool pressed = false;
     QPoint pressedAt, mouse;
     QString pressedLink;
@@ -48,6 +52,10 @@ struct ChatView::Data {
     bool scrollByKey(ChatView& view, QKeyEvent* event);
     void hover(ChatView& view, QPointF point);
     void copy(const QString& text) const;
+    void goOnFinding(ChatView& view);
+    void showHit(ChatView& view);
+    void searchAgain(ChatView& view, qsizetype item, bool grown);
+    QList<TextMark> marksIn(qsizetype index, qsizetype row) const;
     void paintItem(ChatView& view, QPainter& painter, const Page::Visible& part, const QRectF& exposed) const;
     void paintFooter(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
     void paintCaretBlock(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;

@@ -55,7 +55,7 @@ void ChatView::Data::paintItem(ChatView& view, QPainter& painter, const Page::Vi
     }
     const QPointF at(left + page.textLeft(item), part.top + item.rowTop(part.part));
     const auto [begin, end] = selection.within(item, part.item, part.part);
-    item.layout(part.part)->paint(painter, at, exposed, begin, end);
+    item.layout(part.part)->paint(painter, at, exposed, begin, end, marksIn(part.item, part.part));
     if (last && item.message().state == MessageState::Generating) paintCaretBlock(painter, item, part, left);
 }
 

@@ -4,6 +4,7 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPainter>
 #include <QTimer>
 #include <algorithm>
@@ -188,24 +189,35 @@ ActionBar* MessageActions::barOf(const ViewMessage& message) {
     return found->widget;
 }
 
-TextButton* MessageActions::codeButtonOf(qint64 id, int block) {
-    auto found = std::find_if(m_codeButtons.begin(), m_codeButtons.end(),
-                              [&](const CodeButton& button) { return button.id == id && button.block == block; });
-    if (found == m_codeButtons.end()) {
-        found = std::find_if(m_codeButtons.begin(), m_codeButtons.end(),
-                             [](const CodeButton& button) { return !button.used && button.widget->isHidden(); });
+TextButton* MessageActions::makeRowButton(RowKind kind) {
+    const bool code = kind == RowKind::Code;
+    auto* button =
+        new TextButton(m_theme, code ? tr("Copy") : QString(), code ? tr("Copy code") : QString(), m_view->viewport());
+    connect(button, &QAbstractButton::clicked, this, [this, button, code] {
+        for (const RowButton& entry : m_rowButtons) {
+            if (entry.widget != button) continue;
+            if (code)
+                Q_EMIT copyCodeRequested(entry.id, entry.block);
+            else
+                Q_EMIT thoughtsToggled(entry.id);
+        }
+        if (code) button->flash(tr("Copied"));
+    });
+    return button;
+}
+
+TextButton* MessageActions::rowButtonOf(RowKind kind, qint64 id, int block) {
+    auto found = std::find_if(m_rowButtons.begin(), m_rowButtons.end(), [&](const RowButton& button) {
+        return button.kind == kind && button.id == id && button.block == block;
+    });
+    if (found == m_rowButtons.end()) {
+        found = std::find_if(m_rowButtons.begin(), m_rowButtons.end(), [&](const RowButton& button) {
+            return button.kind == kind && !button.used && button.widget->isHidden();
+        });
         m_reorder = true;
     }
-    if (found == m_codeButtons.end()) {
-        auto* button = new TextButton(m_theme, tr("Copy"), tr("Copy code"), m_view->viewport());
-        connect(button, &QAbstractButton::clicked, this, [this, button] {
-            for (const CodeButton& entry : m_codeButtons) {
-                if (entry.widget == button) Q_EMIT copyCodeRequested(entry.id, entry.block);
-            }
-            button->flash(tr("Copied"));
-        });
-        found = m_codeButtons.insert(m_codeButtons.end(), {button, id, block, true});
-    }
+    if (found == m_rowButtons.end())
+        found = m_rowButtons.insert(m_rowButtons.end(), {makeRowButton(kind), kind, id, block, true});
     found->id = id;
     found->block = block;
     found->used = true;
@@ -227,19 +239,43 @@ void MessageActions::placeBar(const Page& page, const Page::Visible& part) {
     if (bar->isHidden()) bar->setVisible(true);
 }
 
-void MessageActions::placeCodeButton(const Page& page, const Page::Visible& part) {
+void MessageActions::placeRowButton(const Page& page, const Page::Visible& part) {
     const MessageItem& item = *page.items[static_cast<std::size_t>(part.item)];
     if (item.isUser() || item.layout(part.part) == nullptr) return;
+    const Row& row = item.row(part.part);
     const QRectF header = item.layout(part.part)->codeHeader();
-    if (header.isEmpty()) return;
-    TextButton* button = codeButtonOf(item.message().id, item.row(part.part).block);
+    if (header.isEmpty() && row.kind != RowKind::Thinking) return;
+    TextButton* button = rowButtonOf(row.kind, item.message().id, row.block);
     const double left = page.left(m_view->width());
-    const QSize size = button->sizeHint();
-    const double x = left + header.right() - page.style.px(13) + 4 - size.width();
-    const double y = part.top + header.center().y() - size.height() / 2.0;
-    const QRect place(QPoint(qRound(x), qRound(y)), size);
+    QRect place;
+    if (row.kind == RowKind::Thinking) {
+        const double middle = part.top + part.height - page.style.text.lineHeight / 2;
+        place = thoughtsPlace(button, item, QPoint(qRound(left) - 4, qRound(middle)));
+    } else {
+        const QSize size = button->sizeHint();
+        const double x = left + header.right() - page.style.px(13) + 4 - size.width();
+        const double y = part.top + header.center().y() - size.height() / 2.0;
+        place = QRect(QPoint(qRound(x), qRound(y)), size);
+    }
     if (button->geometry() != place) button->setGeometry(place);
     if (button->isHidden()) button->setVisible(true);
+}
+
+/// The button says how long it took; its left edge is in the middle at `at`.
+QRect MessageActions::thoughtsPlace(TextButton* button, const MessageItem& item, const QPoint& at) const {
+    const bool thinking = !item.thoughts().closed && item.message().state == MessageState::Generating;
+    const double seconds = item.thinkingSeconds();
+    const QString time = QLocale().toString(std::max(1, qRound(seconds)));
+    const QString text = thinking                 ? tr("Thinking…")
+                         : seconds <= 0           ? tr("Thoughts")
+                         : item.watchedThinking() ? tr("Thought for %1 s").arg(time)
+                                                  : tr("Thought for about %1 s").arg(time);
+    button->setText((item.showsThoughts() ? QStringLiteral("▾ ") : QStringLiteral("▸ ")) + text);
+    button->setAccessibleName(text);
+    button->setAccessibleDescription(item.showsThoughts() ? tr("Hides what the model thought")
+                                                          : tr("Shows what the model thought"));
+    const QSize size = button->sizeHint();
+    return {QPoint(at.x(), at.y() - size.height() / 2), size};
 }
 
 void MessageActions::hide(QWidget* widget) {
@@ -252,15 +288,15 @@ void MessageActions::hide(QWidget* widget) {
 
 void MessageActions::arrange(const Page& page) {
     for (Bar& bar : m_bars) bar.used = false;
-    for (CodeButton& button : m_codeButtons) button.used = false;
+    for (RowButton& button : m_rowButtons) button.used = false;
     for (const Page::Visible& part : page.visible()) {
         const bool footer = part.part >= page.items[static_cast<std::size_t>(part.item)]->rowCount();
-        footer ? placeBar(page, part) : placeCodeButton(page, part);
+        footer ? placeBar(page, part) : placeRowButton(page, part);
     }
     for (const Bar& bar : m_bars) {
         if (!bar.used) hide(bar.widget);
     }
-    for (const CodeButton& button : m_codeButtons) {
+    for (const RowButton& button : m_rowButtons) {
         if (!button.used) hide(button.widget);
     }
     m_stale = false;
@@ -270,7 +306,7 @@ void MessageActions::arrange(const Page& page) {
 void MessageActions::orderTabs() {
     QList<QWidget*> groups;
     for (const Bar& bar : m_bars) groups.append(bar.widget);
-    for (const CodeButton& button : m_codeButtons) groups.append(button.widget);
+    for (const RowButton& button : m_rowButtons) groups.append(button.widget);
     groups.removeIf([](const QWidget* widget) { return widget->isHidden(); });
     std::sort(groups.begin(), groups.end(), [](const QWidget* a, const QWidget* b) { return a->y() < b->y(); });
     QWidget* before = m_view;

@@ -77,7 +77,7 @@ private:
     TextButton* m_continue;
 };
 
-/// Bars and copy buttons for what is visible, taken from a pool, so that their number does not grow with the chat. The
+/// Bars and buttons for what is visible, taken from a pool, so that their number does not grow with the chat. The
 /// widget of a message stays the same while it is visible, so that the focus stays where it is.
 class MessageActions final : public QObject {
     Q_OBJECT
@@ -96,6 +96,7 @@ public:
 Q_SIGNALS:
     void copyRequested(qint64 id);
     void copyCodeRequested(qint64 id, int block);
+    void thoughtsToggled(qint64 id);
     void editRequested(qint64 id);
     void regenerateRequested(qint64 id);
     void continueRequested(qint64 id);
@@ -106,24 +107,28 @@ private:
         ActionBar* widget;
         bool used;
     };
-    struct CodeButton {
+    /// At a row of a message: copies its code, or shows what the model thought.
+    struct RowButton {
         TextButton* widget;
+        RowKind kind;
         qint64 id;
         int block;
         bool used;
     };
 
     ActionBar* barOf(const ViewMessage& message);
-    TextButton* codeButtonOf(qint64 id, int block);
+    TextButton* rowButtonOf(RowKind kind, qint64 id, int block);
+    TextButton* makeRowButton(RowKind kind);
     void placeBar(const Page& page, const Page::Visible& part);
-    void placeCodeButton(const Page& page, const Page::Visible& part);
+    void placeRowButton(const Page& page, const Page::Visible& part);
+    QRect thoughtsPlace(TextButton* button, const MessageItem& item, const QPoint& at) const;
     void hide(QWidget* widget);
     void orderTabs();
 
     Theme* m_theme;
     QAbstractScrollArea* m_view;
     QList<Bar> m_bars;
-    QList<CodeButton> m_codeButtons;
+    QList<RowButton> m_rowButtons;
     bool m_busy = false, m_canGenerate = true, m_stale = true, m_reorder = true;
     qint64 m_hovered = 0;
 };

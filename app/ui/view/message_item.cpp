@@ -6,6 +6,19 @@
 #include "ui/view/page_metrics.h"
 
 namespace monochord::app {
+namespace {
+
+/// The blocks of a piece of the text that stands at `offset`; in a quote, if it is a thought.
+void addBlocks(QList<Block>& blocks, const QString& markdown, qsizetype offset, bool quoted) {
+    for (Block& block : parseMarkdown(markdown)) {
+        block.begin += offset;
+        block.end += offset;
+        if (quoted) ++block.quoteDepth;
+        blocks.append(std::move(block));
+    }
+}
+
+}  // namespace
 
 MessageItem::MessageItem(const ViewMessage& message, const PageStyle* style) : m_message(message), m_style(style) {
     makeNote();
@@ -59,20 +72,58 @@ void MessageItem::prepare() {
         replaceRows(0, plainRows(m_message.text));
         return;
     }
-    const QString tail = m_message.text.mid(m_stable);
+    const qsizetype oldBlocks = beginBlocks() ? 0 : m_stableBlocks;
+    const bool thinking = m_thoughts.found && !m_thoughts.closed;
+    const QString tail = thinking && !m_thoughtsShown ? QString() : m_message.text.mid(m_stable);
     m_parsed += tail.size();
-    m_blocks.resize(m_stableBlocks);
-    for (Block& block : parseMarkdown(tail)) {
-        block.begin += m_stable;
-        block.end += m_stable;
-        m_blocks.append(std::move(block));
-    }
-    const auto fromBlock = static_cast<int>(m_stableBlocks);
-    replaceRows(m_stableRows, rowsOf(m_blocks, m_stableBlocks));
-    refreshColumns(fromBlock);
+    addBlocks(m_blocks, tail, m_stable, thinking);
+    replaceRows(m_stableRows, rowsOf(m_blocks, oldBlocks));
+    refreshColumns(static_cast<int>(oldBlocks));
     m_stable += stableLength(tail);
     while (m_stableBlocks < m_blocks.size() && m_blocks[m_stableBlocks].begin < m_stable) ++m_stableBlocks;
     while (m_stableRows < m_rows.size() && m_rows[m_stableRows].block < m_stableBlocks) ++m_stableRows;
+}
+
+/// Leaves the blocks that stay as they are. True: none, all begins anew, with what was thought.
+bool MessageItem::beginBlocks() {
+    const Thoughts thoughts = findThoughts(m_message.text);
+    const bool shown = thoughts.found && m_thoughtsWanted.value_or(!thoughts.closed);
+    if (m_message.state == MessageState::Generating && thoughts.found && !m_thinking.isValid()) m_thinking.start();
+    if (thoughts.closed && m_thinking.isValid() && m_watchedSeconds == 0)
+        m_watchedSeconds = std::max(1.0, static_cast<double>(m_thinking.elapsed()) / 1000);
+    const bool same = thoughts.found == m_thoughts.found && thoughts.closed == m_thoughts.closed;
+    if (!same || shown != m_thoughtsShown) m_stable = 0;
+    m_thoughts = thoughts;
+    m_thoughtsShown = shown;
+    if (m_stable > 0) {
+        m_blocks.resize(m_stableBlocks);
+        return false;
+    }
+    m_blocks.clear();
+    m_stableBlocks = m_stableRows = 0;
+    if (!thoughts.found) return true;
+    // Some models close their thoughts at once: nothing to show.
+    if (thoughts.length > 0 || !thoughts.closed) m_blocks.emplaceBack().kind = BlockKind::Thinking;
+    m_stable = thoughts.closed ? thoughts.end : thoughts.begin;
+    if (!thoughts.closed || !shown) return true;
+    m_parsed += thoughts.length;
+    addBlocks(m_blocks, m_message.text.mid(thoughts.begin, thoughts.length), thoughts.begin, true);
+    return true;
+}
+
+void MessageItem::showThoughts(bool shown) {
+    m_thoughtsWanted = shown;
+    m_dirty = true;
+}
+
+double MessageItem::thinkingSeconds() const {
+    if (watchedThinking() || m_message.text.isEmpty()) return m_watchedSeconds;
+    return m_message.seconds * static_cast<double>(m_thoughts.end) / static_cast<double>(m_message.text.size());
+}
+
+QString MessageItem::reply() const {
+    const Thoughts thoughts = findThoughts(m_message.text);
+    return thoughts.closed ? m_message.text.mid(thoughts.end).trimmed() : m_message.text;
 }
 
 /// The rows from `from` on become `rows`. Those that are the same keep their layouts.
@@ -195,7 +246,7 @@ void MessageItem::layOut(qsizetype index) {
         }
         columns = m_columns.value(row.block);
     }
-    part.layout = std::make_unique<RowLayout>(row, m_style->text, rowWidth(), columns);
+    part.layout = std::make_unique<RowLayout>(row, m_style->text, rowWidth(), columns, syntaxOf(index));
     const double height = part.layout->height() + padding(index);
     m_rowsHeight += height - part.height;
     part.height = height;
@@ -203,6 +254,25 @@ void MessageItem::layOut(qsizetype index) {
     m_lowest = std::min(m_lowest, index);
     m_highest = std::max(m_highest, index);
     part.serial = ++m_laidOut;
+}
+
+/// The colours of a row of code need what the rows before leave open. Each is scanned once, and again only when it
+/// grows.
+QList<SyntaxRun> MessageItem::syntaxOf(qsizetype index) {
+    const Language* language = m_rows[index].kind == RowKind::Code ? languageNamed(m_rows[index].language) : nullptr;
+    if (language == nullptr) return {};
+    const auto part = [this](qsizetype row) -> Part& { return m_parts[static_cast<std::size_t>(row)]; };
+    qsizetype row = index;
+    while (!m_rows[row].first && !part(row - 1).after) --row;
+    QList<SyntaxRun> runs;
+    for (; row <= index; ++row) {
+        ScanState state = m_rows[row].first ? ScanState{} : *part(row - 1).after;
+        runs.clear();
+        if (m_rows[row].newLine) scanCode(*language, u"\n", state, runs);
+        scanCode(*language, m_rows[row].text, state, runs);
+        part(row).after = state;
+    }
+    return runs;
 }
 
 void MessageItem::keepLayouts(qsizetype from, qsizetype to) {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <QElapsedTimer>
 #include <QHash>
 #include <QList>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "render/row_layout.h"
+#include "render/thoughts.h"
 #include "ui/view/chat_view.h"
 
 namespace monochord::app {
@@ -41,7 +44,19 @@ public:
     qsizetype rowCount() const { return static_cast<qsizetype>(m_parts.size()); }
     qsizetype partCount() const { return rowCount() + 1; }
     const Row& row(qsizetype index) const { return m_rows[index]; }
+    /// Rows before this one stay as they are while the text grows.
+    qsizetype stableRows() const { return isUser() ? 0 : m_stableRows; }
     const QList<Block>& blocks() const { return m_blocks; }
+
+    /// What the model thought is shown until the reply goes on, or as the user wants it.
+    const Thoughts& thoughts() const { return m_thoughts; }
+    bool showsThoughts() const { return m_thoughtsShown; }
+    void showThoughts(bool shown);
+    /// How long they took, 0: unknown; an estimate where the reply did not grow before our eyes.
+    double thinkingSeconds() const;
+    bool watchedThinking() const { return m_watchedSeconds > 0; }
+    /// The text without them.
+    QString reply() const;
 
     double height() const;
     double partHeight(qsizetype part) const;
@@ -76,10 +91,13 @@ private:
         qsizetype begin = 0;
         qsizetype serial = 0;
         std::unique_ptr<RowLayout> layout;
+        std::optional<ScanState> after;  // of a row of code that was scanned
     };
 
+    bool beginBlocks();
     double rowWidth() const;
     double padding(qsizetype index) const;
+    QList<SyntaxRun> syntaxOf(qsizetype index);
     void replaceRows(qsizetype from, const QList<Row>& rows);
     void refreshColumns(int fromBlock);
     void makeNote();
@@ -90,6 +108,11 @@ private:
     QList<Row> m_rows;
     std::vector<Part> m_parts;
     double m_rowsHeight = 0;
+    Thoughts m_thoughts;
+    bool m_thoughtsShown = false;
+    std::optional<bool> m_thoughtsWanted;  // by the user
+    QElapsedTimer m_thinking;
+    double m_watchedSeconds = 0;
     bool m_prepared = false;  // parsed at least once
     bool m_dirty = true;      // the text grew since
     qsizetype m_stable = 0;   // of the text: parsed for good

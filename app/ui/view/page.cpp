@@ -193,7 +193,7 @@ QRectF Page::caretRect(const TextPosition& position, double width) const {
     return {};
 }
 
-void Page::reveal(const TextPosition& position, double height) {
+void Page::reveal(const TextPosition& position, double height, double margin) {
     if (position.item < 0 || position.item >= count()) return;
     QRectF rect = caretRect(position, 0);
     if (rect.isEmpty()) {
@@ -208,9 +208,9 @@ void Page::reveal(const TextPosition& position, double height) {
         rect = caretRect(position, 0);
     }
     if (rect.top() < 0) {
-        scrollBy(rect.top() - style.px(4));
+        scrollBy(rect.top() - style.px(4) - margin);
     } else if (rect.bottom() > height) {
-        scrollBy(rect.bottom() - height + style.px(4));
+        scrollBy(rect.bottom() - height + style.px(4) + margin);
     } else {
         return;
     }

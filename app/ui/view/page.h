@@ -36,6 +36,8 @@ public:
     bool followsEnd() const { return m_follow; }
     void scrollToEnd() { m_follow = true; }
     void scrollToTop();
+    /// What is at the upper edge stays there, until the end is in sight again.
+    void hold() { m_follow = false; }
     /// What is seen moves up by so many pixels; exact at any distance that has been laid out.
     void scrollBy(double pixels);
     /// Like a drag of the scroll bar: by the heights as they are guessed now.
@@ -53,8 +55,8 @@ public:
     TextPosition positionAt(QPointF point, double width) const;
     /// Relative to the viewport, empty if it is not laid out.
     QRectF caretRect(const TextPosition& position, double width) const;
-    /// Scrolls so that the position is seen.
-    void reveal(const TextPosition& position, double height);
+    /// Scrolls so that the position is seen, so far from the edges where it was not.
+    void reveal(const TextPosition& position, double height, double margin = 0);
     QString linkAt(QPointF point, double width) const;
     TextPosition end() const;
 

@@ -61,7 +61,8 @@ QString itemText(const MessageItem& item, qsizetype begin, qsizetype end) {
     const qsizetype first = item.rowAtOffset(begin);
     for (qsizetype row = first; row < item.rowCount() && item.rowBegin(row) <= end; ++row) {
         const qsizetype at = item.rowBegin(row);
-        if (row > first) text += separatorBetween(item.row(row - 1), item.row(row));
+        if (row > first && item.row(row - 1).kind != RowKind::Thinking)
+            text += separatorBetween(item.row(row - 1), item.row(row));
         text +=
             plainText(item.row(row), std::max<qsizetype>(begin - at, 0), std::min(end - at, item.row(row).text.size()));
     }

@@ -87,6 +87,10 @@ QPainterPath pathOf(Glyph glyph) {
             return warningPath();
         case Glyph::Menu:
             return lines({{5, 7, 19, 7}, {5, 12, 19, 12}, {5, 17, 19, 17}});
+        case Glyph::Up:
+            return lines({{5, 15, 12, 8}, {12, 8, 19, 15}});
+        case Glyph::Down:
+            return lines({{5, 9, 12, 16}, {12, 16, 19, 9}});
     }
     return {};
 }

@@ -22,6 +22,9 @@ private Q_SLOTS:
     void siblingArrowsStep();
     void codeButtonCopiesTheCode();
     void linkAsksWithItsAddress();
+    void thoughtsAreShownUntilTheReplyGoesOn();
+    void thoughtsAreOpenedByHand();
+    void onlyThoughtsAtTheBeginningAreThoughts();
     void actionsAreReachedByTab();
 };
 
@@ -91,6 +94,56 @@ void TestChatViewActions::codeButtonCopiesTheCode() {
     QVERIFY(button(QStringLiteral("Copy code")) != nullptr);
     QTest::mouseClick(button(QStringLiteral("Copy code")), Qt::LeftButton);
     QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("a = 1\n\nb = 2"));
+}
+
+void TestChatViewActions::thoughtsAreShownUntilTheReplyGoesOn() {
+    m_view->setMessages({message(7, Role::Assistant, {}, MessageState::Generating)});
+    for (const char* part : {"<think>", "\nLet me **see**.", "\n\nYes."}) {
+        m_view->appendText(7, QString::fromUtf8(part));
+        settle();
+        QVERIFY(button(QStringLiteral("Thinking…")) != nullptr);
+    }
+    QCOMPARE(m_view->plainText(), QStringLiteral("Let me see.\n\nYes."));
+    m_view->appendText(7, QStringLiteral("\n</think>\n\nIt is"));
+    m_view->appendText(7, QStringLiteral(" **4**."));
+    settle();
+    QCOMPARE(m_view->plainText(), QStringLiteral("It is 4."));
+    QVERIFY(button(QStringLiteral("Thinking…")) == nullptr);
+    QVERIFY(button(QStringLiteral("Thought for 1 s")) != nullptr);
+}
+
+void TestChatViewActions::thoughtsAreOpenedByHand() {
+    ViewMessage reply = message(7, Role::Assistant, QStringLiteral("<think>aaaaa\n</think>\nbbbbbbb"));
+    reply.seconds = 30;
+    m_view->setMessages({reply});
+    settle();
+    QCOMPARE(m_view->plainText(), QStringLiteral("bbbbbbb"));
+    QTest::mouseClick(button(QStringLiteral("Copy message")), Qt::LeftButton);
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("bbbbbbb"));
+    QAbstractButton* line = button(QStringLiteral("Thought for about 22 s"));
+    QVERIFY(line != nullptr);
+    QTest::keyClick(line, Qt::Key_Space);
+    settle();
+    QCOMPARE(m_view->plainText(), QStringLiteral("aaaaa\n\nbbbbbbb"));
+    QTest::mouseClick(button(QStringLiteral("Thought for about 22 s")), Qt::LeftButton);
+    settle();
+    QCOMPARE(m_view->plainText(), QStringLiteral("bbbbbbb"));
+}
+
+void TestChatViewActions::onlyThoughtsAtTheBeginningAreThoughts() {
+    const auto shown = [this](const char* text) {
+        m_view->setMessages({message(7, Role::Assistant, QString::fromUtf8(text))});
+        settle();
+        return m_view->plainText();
+    };
+    QCOMPARE(shown("opened in the prompt\n</think>\nReply"), QStringLiteral("Reply"));
+    QCOMPARE(shown("The tag </think> ends it"), QStringLiteral("The tag </think> ends it"));
+    QCOMPARE(shown("So <think> begins it"), QStringLiteral("So <think> begins it"));
+    QCOMPARE(shown("<think>\n\n</think>\n\nReply"), QStringLiteral("Reply"));
+    QVERIFY(button(QStringLiteral("Thoughts")) == nullptr);
+    QCOMPARE(shown("\n<think>never closed"), QStringLiteral("never closed"));
+    QVERIFY(button(QStringLiteral("Thoughts")) != nullptr);
+    QCOMPARE(shown("<think>"), QString());
 }
 
 void TestChatViewActions::linkAsksWithItsAddress() {

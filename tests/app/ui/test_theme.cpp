@@ -41,12 +41,15 @@ QList<Pair> pairsOf(const Colors& c) {
         {"text on accentSoft", c.text, c.accentSoft, 4.5},
         {"muted on accentSoft", c.muted, c.accentSoft, 4.5},
         {"text on selection", c.text, c.selection, 4.5},
+        {"text on found", c.text, c.found, 4.5},
+        {"link on found", c.link, c.found, 4.5},
+        {"text on foundShown", c.text, c.foundShown, 4.5},
         {"accent on page", c.accent, c.page, 4.5},
         {"link on page", c.link, c.page, 4.5},
         {"muted on bubble", c.muted, c.bubble, 4.5},
         {"text on bubble", c.text, c.bubble, 4.5},
     };
-    for (const auto& color : {c.keyword, c.function, c.string, c.comment, c.text, c.muted})
+    for (const auto& color : {c.keyword, c.type, c.function, c.string, c.number, c.comment, c.text, c.muted})
         pairs.append({"code", color, c.code, 4.5});
     for (const auto& back : {c.page, c.sidebar, c.surface}) {
         pairs.append({"text", c.text, back, 4.5});
