@@ -74,17 +74,15 @@ void Engine::stopLoads() {
         if (!job.reply) job.load.request_stop();
 }
 
-void Engine::measure(quint64 request, const QList<Turn>& turns) {
+void Engine::measure(quint64 request, const GenerationRequest& wanted) {
     // Not by the worker: it would answer only after the reply. A model is immutable and may be shared.
-    m_measuring.start([this, request, turns, model = m_opened, context = m_model ? m_model->contextLength : 0] {
-        const auto prompt = model ? promptTokens(*model, turns, {}) : Result<std::vector<TokenId>>();
-        if (model && prompt) {
-            const auto tokens = static_cast<quint32>(prompt->size());
+    m_measuring.start([this, request, wanted, model = m_opened, context = m_model ? m_model->contextLength : 0] {
+        const auto size = model ? promptSize(*model, wanted, context) : Result<PromptSize>();
+        if (model && size) {
             QMetaObject::invokeMethod(
-                this, [this, request, tokens, context] { Q_EMIT measured(request, tokens, context); },
-                Qt::QueuedConnection);
+                this, [this, request, size = *size] { Q_EMIT measured(request, size); }, Qt::QueuedConnection);
         } else {
-            const Failure failure = model ? failureOf(Task::Send, prompt.error(), {}) : noModelFailure();
+            const Failure failure = model ? failureOf(Task::Send, size.error(), {}) : noModelFailure();
             QMetaObject::invokeMethod(
                 this, [this, request, failure] { Q_EMIT measureFailed(request, failure); }, Qt::QueuedConnection);
         }

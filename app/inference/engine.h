@@ -51,7 +51,17 @@ struct GenerationRequest {
     QList<Turn> turns;  ///< up to the user's last message
     QString begun;      ///< a reply that is continued: its text so far, computed as if the model had said it
     GenerationSettings settings;
+    quint32 leftOut = 0;  ///< so many of the oldest turns behind the system prompt are no part of the prompt
 };
+
+/// How a conversation fits into the context.
+struct PromptSize {
+    quint32 tokens = 0;   ///< of the prompt, without the turns that are left out; it fits where they are fewer than
+    quint32 context = 0;  ///< the positions there are
+    quint32 leftOut = 0;  ///< see GenerationRequest
+};
+/// Why it can't be sent; nothing: it can.
+std::optional<Failure> tooLong(const PromptSize& size);
 
 /// The logits that the last token was drawn from, for the next-word scope.
 struct Distribution {
@@ -82,9 +92,10 @@ public:
     /// Stops a running reply (its `finished` comes first) and a running load (its `loadFailed` does), then loads.
     void load(const ModelRequest& request);
     void cancelLoad();
-    /// Counts the tokens of a prompt; `measured` or `measureFailed` answers with the same number, also while a reply is
-    /// generated.
-    void measure(quint64 request, const QList<Turn>& turns);
+    /// Counts the tokens of a prompt, and what has to be left out of it; `measured` or `measureFailed` answers with the
+    /// same number, also while a reply is generated. The settings do not count. `wanted.leftOut`: what the reply before
+    /// went without; it stays so unless everything fits, since the rest is computed already.
+    void measure(quint64 request, const GenerationRequest& wanted);
     /// What the template makes of a short conversation, with the special tokens of the loaded model. `sampled` answers
     /// with the same number.
     void sample(quint64 request, const QString& chatTemplate);
@@ -102,7 +113,7 @@ Q_SIGNALS:
     void loaded(const monochord::app::LoadedModel& model);
     /// Cancelled is a failure with that code.
     void loadFailed(const monochord::app::Failure& failure);
-    void measured(quint64 request, quint32 tokens, quint32 context);
+    void measured(quint64 request, const monochord::app::PromptSize& size);
     void measureFailed(quint64 request, const monochord::app::Failure& failure);
     /// The failure has a detail where the template has an error; it names the line.
     void sampled(quint64 request, const QString& text, const monochord::app::Failure& failure);

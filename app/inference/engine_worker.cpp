@@ -41,6 +41,7 @@ ReplyRecord begunRecord(const LoadedModel& model, const GenerationRequest& reque
     record.engineVersion = QStringLiteral(MONOCHORD_VERSION);
     record.settings = {{0, sampling}};
     record.longestReply = request.settings.longestReply;
+    record.leftOut = request.leftOut;
     return record;
 }
 
@@ -202,17 +203,14 @@ void EngineWorker::generate(const GenerationRequest& request, const std::shared_
         Q_EMIT finished(request.reply, record);
         return;
     }
-    const auto prompt = promptTokens(*m_model, request.turns, request.begun);
+    const auto prompt = promptTokens(*m_model, request);
     if (!prompt) {
         Q_EMIT failed(request.reply, failureOf(Task::Send, prompt.error(), fileName(m_loaded.path)), record);
         return;
     }
     record.promptTokens = static_cast<quint32>(prompt->size());
-    if (prompt->size() >= m_loaded.contextLength) {
-        Failure tooLong{Task::Send, ErrorCode::ContextFull, {}, fileName(m_loaded.path)};
-        tooLong.wanted = prompt->size() + 1;  // and one for the reply
-        tooLong.available = m_loaded.contextLength;
-        Q_EMIT failed(request.reply, tooLong, record);
+    if (const auto failure = tooLong({record.promptTokens, m_loaded.contextLength})) {
+        Q_EMIT failed(request.reply, *failure, record);
         return;
     }
     const auto reply = compute(request, *prompt, *control);

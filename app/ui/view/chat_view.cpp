@@ -185,6 +185,7 @@ void ChatView::setMessages(const QList<ViewMessage>& messages, bool keepPosition
     d.selection.renumber([&](qsizetype index) { return moved.value(index, -1); });
     d.page.moveAnchor(moved.value(d.page.anchorItem(), -1));
     if (!keepPosition) d.page.scrollToEnd();
+    d.markUnseen();
     d.actions->refresh();
     d.changed(*this);
 }
@@ -206,6 +207,17 @@ void ChatView::updateMessage(const ViewMessage& message) {
     if (item == nullptr) return;
     item->setMessage(message);
     m_data->actions->refresh();
+    m_data->changed(*this);
+}
+
+void ChatView::Data::markUnseen() {
+    for (std::size_t i = 0; i < page.items.size(); ++i) page.items[i]->setLastUnseen(static_cast<int>(i) + 1 == unseen);
+}
+
+void ChatView::setUnseen(int messages) {
+    if (m_data->unseen == messages) return;
+    m_data->unseen = messages;
+    m_data->markUnseen();
     m_data->changed(*this);
 }
 

@@ -19,6 +19,7 @@ struct ChatView::Data {
     Page page;
     Selection selection;
     QString progress;
+    int unseen = 0;                         // messages at the beginning
     bool dirty = false;                     // something changed since what is shown was arranged
     bool repaintAll = true;                 // and more than text at the end of a message
     qint64 caretItem = -1, caretPart = -1;  // where the caret block was painted
@@ -33,6 +34,7 @@ struct ChatView::Data {
 
     MessageItem* find(qint64 id, qsizetype* index = nullptr) const;
     void restyle(double width);
+    void markUnseen();
     /// Lays out what is visible, sets the scroll bar and asks for what has to be painted again.
     void arrange(ChatView& view);
     /// Arranges if something changed since: until then visible() may name rows that are gone.
@@ -50,6 +52,7 @@ struct ChatView::Data {
     void copy(const QString& text) const;
     void paintItem(ChatView& view, QPainter& painter, const Page::Visible& part, const QRectF& exposed) const;
     void paintFooter(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
+    void paintSeam(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
     void paintCaretBlock(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
 };
 
