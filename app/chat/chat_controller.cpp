@@ -136,6 +136,7 @@ void ChatController::deleteChat(qint64 id) {
     m_deleted.append(*known);
     if (m_running && m_running->row.chat == id) stop();
     m_store->deleteChat(id);
+    m_engine->forgetChat(id);
     m_list.remove(id);
     if (m_shown.chat().id == id || m_opening == id) newChat();
     const QString title = m_deleted.last().title;
@@ -280,6 +281,7 @@ void ChatController::propose(Proposal proposal) {
         proposal.reply.chat = m_shown.chat().id;
     }
     proposal.generation.reply = proposal.reply.id;
+    proposal.generation.chat = proposal.reply.chat;
     m_engine->measure(proposal.request, proposal.generation);
     m_proposal = std::move(proposal);
 }
@@ -374,6 +376,7 @@ void ChatController::storeChat() {
 void ChatController::show(const Conversation& conversation) {
     m_proposal.reset();
     m_shown = conversation;
+    m_engine->saveChat();
     Q_EMIT chatShown();
     measureShown();
 }

@@ -1,5 +1,6 @@
 #include "inference/engine.h"
 
+#include <QDeadlineTimer>
 #include <algorithm>
 
 #include "inference/engine_worker.h"
@@ -7,7 +8,13 @@
 
 namespace monochord::app {
 
-Engine::Engine(QObject* parent) : QObject(parent), m_worker(new EngineWorker) {
+namespace {
+
+constexpr qint64 kSavingPatience = 2000;  // ms
+
+}  // namespace
+
+Engine::Engine(const QString& stateFolder, QObject* parent) : QObject(parent), m_worker(new EngineWorker(stateFolder)) {
     m_measuring.setMaxThreadCount(1);
     m_thread.setObjectName(QStringLiteral("engine"));
     m_worker->moveToThread(&m_thread);
@@ -20,7 +27,11 @@ Engine::~Engine() {
     m_measuring.clear();
     stopLoads();
     stop();
-    m_thread.quit();
+    saveChat();
+    // Behind all that the worker was asked to do: the last chat may have to be forgotten.
+    QMetaObject::invokeMethod(
+        m_worker, [this] { m_thread.quit(); }, Qt::QueuedConnection);
+    if (!m_thread.wait(QDeadlineTimer(kSavingPatience))) m_saving.request_stop();
     m_thread.wait();
     m_measuring.waitForDone();
 }
@@ -117,6 +128,17 @@ void Engine::endAwaitedLoads() {
 void Engine::stop() {
     for (const Job& job : m_jobs)
         if (job.reply) job.reply->stop();
+    std::exchange(m_saving, {}).request_stop();
+}
+
+void Engine::saveChat() {
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, stop = m_saving.get_token()] { worker->saveChat(stop); }, Qt::QueuedConnection);
+}
+
+void Engine::forgetChat(qint64 chat) {
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, chat] { worker->forgetChat(chat); }, Qt::QueuedConnection);
 }
 
 void Engine::setSampling(const SamplingSettings& settings) {

@@ -51,6 +51,7 @@ struct GenerationRequest {
     QList<Turn> turns;  ///< up to the user's last message
     QString begun;      ///< a reply that is continued: its text so far, computed as if the model had said it
     GenerationSettings settings;
+    qint64 chat = 0;      ///< whose computed state is kept on disk when another one is computed for; 0: it is not kept
     quint32 leftOut = 0;  ///< so many of the oldest turns behind the system prompt are no part of the prompt
 };
 
@@ -73,8 +74,8 @@ struct Distribution {
 
 /// The engine as the window sees it. Owns the worker and its thread; every function returns at once, and everything
 /// that happens comes back as a signal on the thread of this object. stop(), cancelLoad() and setSampling() reach the
-/// worker without its event loop, so also in the middle of a computation. The destructor stops what runs and waits for
-/// it (a chunk of a layer, some milliseconds).
+/// worker without its event loop, so also in the middle of a computation. The destructor stops what runs, waits for it
+/// (a chunk of a layer, some milliseconds), and gives the last chat's state two seconds to reach the disk.
 class Engine final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Engine)
@@ -82,7 +83,9 @@ public:
     enum class State { Empty, Loading, Ready, Generating };
     Q_ENUM(State)
 
-    explicit Engine(QObject* parent = nullptr);
+    /// `stateFolder`: where the computed states of long chats are kept, to go on with them later without reading their
+    /// prompt again; empty: nowhere.
+    explicit Engine(const QString& stateFolder = {}, QObject* parent = nullptr);
     ~Engine() override;
 
     State state() const { return m_state; }
@@ -102,6 +105,10 @@ public:
     /// While Ready, or Loading: then once the model is there. Ends with `finished` or `failed`.
     void generate(const GenerationRequest& request);
     void stop();
+    /// Another chat is shown: a good moment to keep the state of the one that was answered last. A stop ends it.
+    void saveChat();
+    /// The chat was deleted, and with it all that was kept of it.
+    void forgetChat(qint64 chat);
     /// Draws with these from the next token on. The seed stays the reply's own.
     void setSampling(const SamplingSettings& settings);
     /// Whether distributions are sent at all (the scope is visible).
@@ -141,6 +148,7 @@ private:
     void endFirst();
     void updateState();
 
+    std::stop_source m_saving;
     QThread m_thread;
     QThreadPool m_measuring;           // one thread
     EngineWorker* m_worker = nullptr;  // lives on m_thread, deleted there

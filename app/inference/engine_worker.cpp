@@ -120,7 +120,7 @@ private:
     std::shared_ptr<Distribution> m_distribution;  // of the last token; the next signal takes it along
 };
 
-EngineWorker::EngineWorker() = default;
+EngineWorker::EngineWorker(const QString& stateFolder) : m_saved(stateFolder) {}
 EngineWorker::~EngineWorker() = default;
 
 Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::stop_token& stop,
@@ -140,6 +140,7 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
     if (!session) return tl::unexpected(session.error());
     const auto summary = inspectModel(path, {});
     if (!summary) return tl::unexpected(summary.error());
+    if (m_session) m_saved.save(*m_session, stop);
     if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "opening the model was stopped");
 
     const Evaluator& evaluator = (*session)->evaluator();
@@ -157,6 +158,7 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
     if (chatTemplate.error()) loaded.templateError = QString::fromStdString(chatTemplate.error()->message);
     loaded.hasOwnTemplate = request.chatTemplate.isEmpty();
     m_session = std::move(*session);
+    m_saved.begin();
     m_model = std::move(*model);
     return loaded;
 }
@@ -213,12 +215,24 @@ void EngineWorker::generate(const GenerationRequest& request, const std::shared_
         Q_EMIT failed(request.reply, *failure, record);
         return;
     }
+    if (!m_saved.enter(*m_session, request.chat, *prompt, control->stopToken())) {
+        Q_EMIT finished(request.reply, record);
+        return;
+    }
     const auto reply = compute(request, *prompt, *control);
     addReply(record, reply ? *reply : m_session->unfinished());
     if (reply)
         Q_EMIT finished(request.reply, record);
     else
         Q_EMIT failed(request.reply, failureOf(Task::Reply, reply.error(), fileName(m_loaded.path)), record);
+}
+
+void EngineWorker::saveChat(const std::stop_token& stop) {
+    if (m_session) m_saved.save(*m_session, stop);
+}
+
+void EngineWorker::forgetChat(qint64 chat) {
+    m_saved.forget(chat);
 }
 
 }  // namespace monochord::app
