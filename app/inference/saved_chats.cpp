@@ -43,7 +43,8 @@ bool SavedChats::enter(InferenceSession& session, qint64 chat, std::span<const T
 
 void SavedChats::save(const InferenceSession& session, const std::stop_token& stop) {
     if (!m_states || m_chat == 0 || !m_changed || session.evaluator().computed().size() < kWorthIt) return;
-    m_changed = !m_states->save(session.evaluator(), nameOf(m_chat), stop);
+    const auto saved = m_states->save(session.evaluator(), nameOf(m_chat), stop);
+    m_changed = !saved && saved.error().code == ErrorCode::Cancelled;  // what had no room will have none soon
 }
 
 void SavedChats::forget(qint64 chat) {

@@ -62,6 +62,14 @@ void StateFolder::makeRoom(const fs::path& newest) const {
 Result<void> StateFolder::save(const Evaluator& evaluator, std::string_view name, const std::stop_token& stop) const {
     const auto file = fileOf(name);
     if (!file) return tl::unexpected(file.error());
+    const auto tooLarge = [this](uint64_t bytes) {
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("the state of {} bytes is larger than the {} bytes that all may have together", bytes,
+                                m_budget));
+    };
+    // Nearly its size, before so much is written in vain.
+    const uint64_t about = evaluator.memoryUsed() / evaluator.contextLength() * evaluator.computed().size();
+    if (about > m_budget) return tooLarge(about);
     std::error_code failed;
     fs::create_directories(m_path, failed);
     if (failed) return fail(ErrorCode::NotReadable, "the folder can't be made: " + failed.message());
@@ -69,9 +77,7 @@ Result<void> StateFolder::save(const Evaluator& evaluator, std::string_view name
     const uint64_t bytes = fs::file_size(*file, failed);
     if (!failed && bytes > m_budget) {
         fs::remove(*file, failed);
-        return fail(ErrorCode::InvalidArgument,
-                    fmt::format("the state of {} bytes is larger than the {} bytes that all may have together", bytes,
-                                m_budget));
+        return tooLarge(bytes);
     }
     makeRoom(*file);
     return {};

@@ -63,6 +63,7 @@ void Composer::Parts::build() {
     notice->setWordWrap(true);
     hint = new Label(theme, Tone::Muted, 0.92, QFont::Normal, card);
     hint->setWordWrap(true);
+    hint->setIndent(2);  // as the text of the field
     notice->hide();
     hint->hide();
     buildEditing();
