@@ -76,11 +76,11 @@ int main(int argc, char* argv[]) {
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/monochord.png")));
     installTranslations(QLocale(), &application);
 
-    // Destroyed in the reverse order: the controller hands a running reply to the store, the engine stops, and the
-    // store writes what is left.
+    // Destroyed in the reverse order: the controller hands a running reply to the store, the store writes what is left,
+    // and the engine, which may take a moment, stops and keeps the state of the last chat.
     Settings settings(settingsPath());
+    Engine engine(statesFolder());
     ChatStore store(databasePath());
-    Engine engine;
     ChatController chats(&engine, &store);
     Theme theme;
     theme.setChoice(settings.theme());

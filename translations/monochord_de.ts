@@ -186,13 +186,12 @@
         <source>Your chats can’t be saved in %1: %2. Make room on the disk or check the folder; this chat goes on meanwhile.</source>
         <translation>Die Chats lassen sich nicht in %1 speichern (%2). Bitte Platz auf dem Datenträger schaffen oder den Ordner prüfen; dieser Chat geht inzwischen weiter.</translation>
     </message>
-    <message>
-        <source>The chat needs %1 tokens, but this model’s context holds %2. Begin a new chat.</source>
-        <translation>Der Chat braucht %1&#xa0;Token, der Kontext dieses Modells fasst aber nur %2. Bitte einen neuen Chat beginnen.</translation>
-    </message>
-    <message>
-        <source>With this message the chat needs %1 tokens, but this model’s context holds %2. Shorten the message, or begin a new chat.</source>
-        <translation>Mit dieser Nachricht braucht der Chat %1&#xa0;Token, der Kontext dieses Modells fasst aber nur %2. Bitte die Nachricht kürzen oder einen neuen Chat beginnen.</translation>
+    <message numerus="yes">
+        <source>This message is %Ln tokens too long for this model’s context of %1. Shorten it or the system prompt.</source>
+        <translation>
+            <numerusform>Diese Nachricht ist um %Ln&#xa0;Token zu lang für den Kontext dieses Modells (%1). Bitte sie oder den System-Prompt kürzen.</numerusform>
+            <numerusform>Diese Nachricht ist um %Ln&#xa0;Token zu lang für den Kontext dieses Modells (%1). Bitte sie oder den System-Prompt kürzen.</numerusform>
+        </translation>
     </message>
     <message>
         <source>The file</source>
@@ -366,6 +365,13 @@
         <source>Open in browser</source>
         <translation>Im Browser öffnen</translation>
     </message>
+    <message numerus="yes">
+        <source>The first %Ln messages no longer fit: the model will not see them</source>
+        <translation>
+            <numerusform>%Ln&#xa0;Nachricht am Anfang passt nicht mehr hinein: Das Modell wird sie nicht sehen</numerusform>
+            <numerusform>Die ersten %Ln&#xa0;Nachrichten passen nicht mehr hinein: Das Modell wird sie nicht sehen</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Reading the prompt… %1 %</source>
         <translation>Prompt wird gelesen… %1&#xa0;%</translation>
@@ -413,8 +419,12 @@
         </translation>
     </message>
     <message>
-        <source>The context is full; start a new chat to go on</source>
-        <translation>Der Kontext ist voll; weiter geht es in einem neuen Chat</translation>
+        <source>The context is full: the reply ends here</source>
+        <translation>Der Kontext ist voll: Hier endet die Antwort</translation>
+    </message>
+    <message>
+        <source>The model sees the chat from here on</source>
+        <translation>Ab hier sieht das Modell den Chat</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,26 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en">
 <context>
+    <name>ErrorText</name>
+    <message numerus="yes">
+        <source>This message is %Ln tokens too long for this model’s context of %1. Shorten it or the system prompt.</source>
+        <translation>
+            <numerusform>This message is %Ln token too long for this model’s context of %1. Shorten it or the system prompt.</numerusform>
+            <numerusform>This message is %Ln tokens too long for this model’s context of %1. Shorten it or the system prompt.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ChatPresenter</name>
+    <message numerus="yes">
+        <source>The first %Ln messages no longer fit: the model will not see them</source>
+        <translation>
+            <numerusform>%Ln message at the beginning no longer fits: the model will not see it</numerusform>
+            <numerusform>The first %Ln messages no longer fit: the model will not see them</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::ChatView</name>
     <message numerus="yes">
         <source>The longest reply (%Ln tokens) is reached</source>

@@ -54,14 +54,15 @@ void ChatController::connectEngine() {
         m_contextLength = model.contextLength;
         measureShown();
     });
-    connect(m_engine, &Engine::measured, this, [this](quint64 request, quint32 tokens, quint32 context) {
-        if (request == m_measuring) Q_EMIT contextUsed(tokens, context);
+    connect(m_engine, &Engine::measured, this, [this](quint64 request, const PromptSize& size) {
+        if (request == m_measuring) showMeasured(size);
         if (!m_proposal || m_proposal->request != request) return;
         Proposal proposal = *std::exchange(m_proposal, std::nullopt);
-        if (tokens < context) return accept(std::move(proposal), tokens);
-        Q_EMIT refused({.task = Task::Send, .code = ErrorCode::ContextFull, .wanted = tokens, .available = context});
+        if (const auto failure = tooLong(size)) return Q_EMIT refused(*failure);
+        accept(std::move(proposal), size);
     });
     connect(m_engine, &Engine::measureFailed, this, [this](quint64 request, const Failure& failure) {
+        if (request == m_measuring) showMeasured({.context = m_contextLength});
         if (!m_proposal || m_proposal->request != request) return;
         m_proposal.reset();
         Q_EMIT refused(failure);
@@ -135,6 +136,7 @@ void ChatController::deleteChat(qint64 id) {
     m_deleted.append(*known);
     if (m_running && m_running->row.chat == id) stop();
     m_store->deleteChat(id);
+    m_engine->forgetChat(id);
     m_list.remove(id);
     if (m_shown.chat().id == id || m_opening == id) newChat();
     const QString title = m_deleted.last().title;
@@ -153,6 +155,14 @@ void ChatController::setSystemPrompt(const QString& text) {
     if (text == m_shown.chat().systemPrompt) return;
     m_shown.setSystemPrompt(text);
     if (m_list.chat(m_shown.chat().id)) storeChat();
+    measureShown();
+}
+
+void ChatController::setDraft(const QString& text, qint64 edited) {
+    const MessageRow* row = m_shown.message(edited);
+    const bool isMessage = !row || row->role == Role::User;
+    m_draft = isMessage ? text : QString();
+    m_edited = isMessage ? edited : 0;
     measureShown();
 }
 
@@ -184,7 +194,7 @@ void ChatController::regenerate(qint64 message) {
     if (!original || !readyFor(Task::Send)) return;
     Proposal proposal;
     proposal.reply.parent = original->role == Role::User ? original->id : original->parent;
-    proposal.generation.turns = turnsUpTo(proposal.reply.parent);
+    proposal.generation = requestUpTo(proposal.reply.parent);
     propose(std::move(proposal));
 }
 
@@ -193,8 +203,8 @@ void ChatController::continueReply(qint64 reply) {
     if (!row || row->role != Role::Assistant || !readyFor(Task::Send)) return;
     Proposal proposal;
     proposal.reply = *row;
-    proposal.generation.turns = turnsUpTo(row->parent);
-    proposal.generation.begun = row->text;
+    proposal.generation = requestUpTo(reply);
+    proposal.generation.begun = proposal.generation.turns.takeLast().text;
     proposal.isContinuation = true;
     propose(std::move(proposal));
 }
@@ -213,17 +223,34 @@ void ChatController::selectSibling(qint64 message, int step) {
     measureShown();
 }
 
-QList<Turn> ChatController::turnsUpTo(qint64 message) const {
-    QList<Turn> turns;
+/// What the replies of this model went without stays left out.
+GenerationRequest ChatController::requestUpTo(qint64 message) const {
+    GenerationRequest request;
     const QString system = m_shown.chat().systemPrompt;
-    if (!system.trimmed().isEmpty()) turns.append({roleName(Role::System), system});
-    if (message == 0) return turns;
+    if (!system.trimmed().isEmpty()) request.turns.append({roleName(Role::System), system});
+    if (message == 0) return request;
+    const QString model = m_engine->model() ? m_engine->model()->path : QString();
+    quint32 before = 0;
     for (const qint64 id : m_shown.path()) {
         const MessageRow* row = m_shown.message(id);
-        turns.append({roleName(row->role), row->text});
+        if (row->role == Role::Assistant && row->record.modelPath == model && row->record.leftOut < before)
+            request.leftOut = row->record.leftOut;
+        request.turns.append({roleName(row->role), row->text});
         if (id == message) break;
+        before++;
     }
-    return turns;
+    return request;
+}
+
+/// Behind a reply comes a message, even if nothing of it is written yet.
+GenerationRequest ChatController::nextRequest() const {
+    const QList<qint64> path = m_shown.path();
+    const MessageRow* last = path.isEmpty() ? nullptr : m_shown.message(path.last());
+    const MessageRow* edited = m_shown.message(m_edited);
+    GenerationRequest request = requestUpTo(edited ? edited->parent : last ? last->id : 0);
+    if (edited || !m_draft.isEmpty() || (last && last->role == Role::Assistant))
+        request.turns.append({roleName(Role::User), m_draft});
+    return request;
 }
 
 bool ChatController::readyFor(Task task) {
@@ -238,7 +265,8 @@ void ChatController::ask(qint64 parent, const QString& text) {
     proposal.user =
         MessageRow{.id = newId(), .chat = m_shown.chat().id, .parent = parent, .role = Role::User, .text = text};
     proposal.reply.parent = proposal.user->id;
-    proposal.generation.turns = turnsUpTo(parent) << Turn{roleName(Role::User), text};
+    proposal.generation = requestUpTo(parent);
+    proposal.generation.turns.append({roleName(Role::User), text});
     propose(std::move(proposal));
 }
 
@@ -253,11 +281,12 @@ void ChatController::propose(Proposal proposal) {
         proposal.reply.chat = m_shown.chat().id;
     }
     proposal.generation.reply = proposal.reply.id;
-    m_engine->measure(proposal.request, proposal.generation.turns);
+    proposal.generation.chat = proposal.reply.chat;
+    m_engine->measure(proposal.request, proposal.generation);
     m_proposal = std::move(proposal);
 }
 
-void ChatController::accept(Proposal proposal, quint32 promptTokens) {
+void ChatController::accept(Proposal proposal, const PromptSize& size) {
     const bool isShown = m_shown.chat().id == proposal.reply.chat;
     if (!isShown) return;  // the user went to another chat within these milliseconds: the text is still in the composer
     if (m_shown.chat().title.isEmpty() && proposal.user) m_shown.setTitle(titleFrom(proposal.user->text));
@@ -266,7 +295,9 @@ void ChatController::accept(Proposal proposal, quint32 promptTokens) {
         m_shown.update(proposal.reply);
     else
         m_shown.add(proposal.reply);
-    m_running = Running{.row = proposal.reply, .generation = proposal.generation, .promptTokens = promptTokens};
+    proposal.generation.leftOut = size.leftOut;
+    m_running = Running{.row = proposal.reply, .generation = proposal.generation, .prompt = size};
+    m_draft.clear();
     storeChat();
     if (proposal.user) m_store->putMessage(*proposal.user);
     m_store->putMessage(proposal.reply);
@@ -274,7 +305,7 @@ void ChatController::accept(Proposal proposal, quint32 promptTokens) {
     Q_EMIT generatingChanged(true);
     Q_EMIT branchChanged();
     Q_EMIT accepted();
-    Q_EMIT contextUsed(promptTokens, m_contextLength);
+    Q_EMIT contextUsed(size);
 }
 
 void ChatController::begin() {
@@ -294,7 +325,8 @@ void ChatController::receive(const QString& text, quint32 tokens) {
     if (running.sinceSpeed.elapsed() >= kSpeedMs) {
         running.sinceSpeed.start();
         Q_EMIT speedChanged(1000.0 * tokens / static_cast<double>(running.sinceFirst.elapsed()));
-        Q_EMIT contextUsed(running.promptTokens + tokens, m_contextLength);
+        if (isShownRunning())
+            Q_EMIT contextUsed({running.prompt.tokens + tokens, running.prompt.context, running.prompt.leftOut});
     }
     if (running.row.chat != m_shown.chat().id) return;
     m_shown.appendText(running.row.id, text);
@@ -315,17 +347,24 @@ void ChatController::end(MessageState state, const QString& note, const ReplyRec
     }
     Q_EMIT generatingChanged(false);
     Q_EMIT replyEnded(record);
-    if (isShown && record.promptTokens > 0)
-        Q_EMIT contextUsed(record.promptTokens + record.replyTokens, m_contextLength);
+    if (isShown) measureShown();
 }
 
+/// One at a time: a long text that is being written must not make a queue.
 void ChatController::measureShown() {
-    if (!m_engine->model()) return;
-    const QList<qint64> path = m_shown.path();
-    const QList<Turn> turns = turnsUpTo(path.isEmpty() ? 0 : path.last());
-    if (turns.isEmpty()) return Q_EMIT contextUsed(0, m_contextLength);
+    if (!m_engine->model() || isShownRunning()) return;
+    m_measureAgain = m_measuring != 0;
+    if (m_measureAgain) return;
+    const GenerationRequest request = nextRequest();
+    if (request.turns.isEmpty()) return Q_EMIT contextUsed({.context = m_contextLength});
     m_measuring = ++m_lastRequest;
-    m_engine->measure(m_measuring, turns);
+    m_engine->measure(m_measuring, request);
+}
+
+void ChatController::showMeasured(const PromptSize& size) {
+    m_measuring = 0;
+    if (std::exchange(m_measureAgain, false)) return measureShown();
+    if (!isShownRunning()) Q_EMIT contextUsed(size);
 }
 
 void ChatController::storeChat() {
@@ -337,6 +376,7 @@ void ChatController::storeChat() {
 void ChatController::show(const Conversation& conversation) {
     m_proposal.reset();
     m_shown = conversation;
+    m_engine->saveChat();
     Q_EMIT chatShown();
     measureShown();
 }

@@ -41,6 +41,9 @@ public:
     void undoDelete();
     void setSystemPrompt(const QString& text);
 
+    /// What is being written, instead of the user's message `edited` or, with 0, at the end of the branch: contextUsed
+    /// counts it in.
+    void setDraft(const QString& text, qint64 edited);
     /// A new message at the end of the branch. Answers with `accepted` or `refused`.
     void send(const QString& text);
     /// A sibling with another text: of a user's message, which is answered anew, or of a reply.
@@ -61,7 +64,8 @@ Q_SIGNALS:
     void promptProgress(quint32 done, quint32 total);
     void speedChanged(double tokensPerSecond);
     void replyEnded(const monochord::app::ReplyRecord& record);
-    void contextUsed(quint32 used, quint32 total);
+    /// By the reply that is computed, or by what would be sent next.
+    void contextUsed(const monochord::app::PromptSize& size);
     void generatingChanged(bool generating);
     void chatDeleted(const QString& title);  ///< undoDelete() brings it back
 
@@ -78,23 +82,26 @@ private:
     struct Running {
         MessageRow row;
         GenerationRequest generation;
-        bool begun = false;  ///< the engine has it
-        quint32 promptTokens = 0;
+        PromptSize prompt = {};
+        bool begun = false;             ///< the engine has it
         QElapsedTimer sinceFirst = {};  ///< valid once text arrived
         QElapsedTimer sinceSpeed = {};
     };
 
     void connectEngine();
     void connectStore();
-    QList<Turn> turnsUpTo(qint64 message) const;
+    GenerationRequest requestUpTo(qint64 message) const;
+    GenerationRequest nextRequest() const;
     bool readyFor(Task task);
     void ask(qint64 parent, const QString& text);  ///< a user's message beneath `parent`, and a reply to it
     void propose(Proposal proposal);
-    void accept(Proposal proposal, quint32 promptTokens);
+    void accept(Proposal proposal, const PromptSize& size);
     void begin();
     void receive(const QString& text, quint32 tokens);
     void end(MessageState state, const QString& note, const ReplyRecord& record);
+    bool isShownRunning() const { return m_running && m_running->row.chat == m_shown.chat().id; }
     void measureShown();
+    void showMeasured(const PromptSize& size);
     void storeChat();
     void show(const Conversation& conversation);
 
@@ -109,7 +116,10 @@ private:
     QList<ChatRow> m_deleted;  // the last one is undone first
     qint64 m_opening = 0;      // the chat that was asked for last
     quint64 m_lastRequest = 0;
-    quint64 m_measuring = 0;  // the request that counts what is shown
+    quint64 m_measuring = 0;      // the request that counts what is shown; 0: none
+    bool m_measureAgain = false;  // what is shown changed meanwhile
+    QString m_draft;              // see setDraft()
+    qint64 m_edited = 0;
     quint32 m_contextLength = 0;
 };
 

@@ -156,16 +156,14 @@ QString storeSentence(ErrorCode code) {
     return {};
 }
 
-/// With both numbers; the words for a reply and for a message differ in what to do.
+/// With the numbers. Older messages are left out, so what does not fit is the message with the system prompt.
 QString contextSentence(const Failure& failure) {
-    const QLocale locale;
-    const QString text =
-        failure.task == Task::Reply
-            ? ErrorText::tr("The chat needs %1 tokens, but this model’s context holds %2. Begin a new chat.")
-            : ErrorText::tr(
-                  "With this message the chat needs %1 tokens, but this model’s context holds %2. Shorten the message, "
-                  "or begin a new chat.");
-    return filled(text, locale.toString(failure.wanted), locale.toString(failure.available));
+    // A name, because lupdate overlooks a text with a longer expression for its number.
+    const auto over = static_cast<int>(failure.wanted - std::min(failure.available, failure.wanted));
+    return ErrorText::tr(
+               "This message is %Ln tokens too long for this model’s context of %1. Shorten it or the system prompt.",
+               nullptr, over)
+        .arg(QLocale().toString(failure.available));
 }
 
 }  // namespace
@@ -182,7 +180,6 @@ QString sentence(const Failure& failure) {
             if (failure.code == ErrorCode::ContextFull && failure.wanted > 0) return contextSentence(failure);
             return filled(sendSentence(failure.code), detail, {});
         case Task::Reply: {
-            if (failure.code == ErrorCode::ContextFull && failure.wanted > 0) return contextSentence(failure);
             const QString name = failure.subject.isEmpty() ? ErrorText::tr("the model") : failure.subject;
             return filled(replySentence(failure.code), name, detail);
         }

@@ -21,6 +21,10 @@ QString starterModelPath() {
     return modelsFolder() + QStringLiteral("/SmolLM2-135M-Instruct.Q4_1.gguf");
 }
 
+QString statesFolder() {
+    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + QStringLiteral("/monochord/states");
+}
+
 QString settingsPath() {
     return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
            QStringLiteral("/monochord/monochord.ini");

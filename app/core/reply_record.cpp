@@ -73,6 +73,7 @@ QJsonObject ReplyRecord::toJson() const {
             {u"promptTokens"_s, static_cast<qint64>(promptTokens)},
             {u"reusedTokens"_s, static_cast<qint64>(reusedTokens)},
             {u"replyTokens"_s, static_cast<qint64>(replyTokens)},
+            {u"leftOut"_s, static_cast<qint64>(leftOut)},
             {u"promptSeconds"_s, promptSeconds},
             {u"generationSeconds"_s, generationSeconds},
             {u"reason"_s, nameOf(reason)}};
@@ -89,6 +90,7 @@ ReplyRecord ReplyRecord::fromJson(const QJsonObject& object) {
     record.promptTokens = numberIn(object, "promptTokens"_L1, record.promptTokens);
     record.reusedTokens = numberIn(object, "reusedTokens"_L1, record.reusedTokens);
     record.replyTokens = numberIn(object, "replyTokens"_L1, record.replyTokens);
+    record.leftOut = numberIn(object, "leftOut"_L1, record.leftOut);
     record.promptSeconds = numberIn(object, "promptSeconds"_L1, record.promptSeconds);
     record.generationSeconds = numberIn(object, "generationSeconds"_L1, record.generationSeconds);
     const QString name = object.value("reason"_L1).toString();

@@ -27,6 +27,7 @@ struct ReplyRecord {
     quint32 promptTokens = 0;
     quint32 reusedTokens = 0;  ///< of the prompt, from the KV cache
     quint32 replyTokens = 0;
+    quint32 leftOut = 0;           ///< the oldest messages of the chat that did not fit: so many the model did not see
     double promptSeconds = 0;      ///< until the first token
     double generationSeconds = 0;  ///< from then on
     StopReason reason = StopReason::Cancelled;

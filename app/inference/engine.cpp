@@ -1,5 +1,6 @@
 #include "inference/engine.h"
 
+#include <QDeadlineTimer>
 #include <algorithm>
 
 #include "inference/engine_worker.h"
@@ -7,7 +8,13 @@
 
 namespace monochord::app {
 
-Engine::Engine(QObject* parent) : QObject(parent), m_worker(new EngineWorker) {
+namespace {
+
+constexpr qint64 kSavingPatience = 2000;  // ms
+
+}  // namespace
+
+Engine::Engine(const QString& stateFolder, QObject* parent) : QObject(parent), m_worker(new EngineWorker(stateFolder)) {
     m_measuring.setMaxThreadCount(1);
     m_thread.setObjectName(QStringLiteral("engine"));
     m_worker->moveToThread(&m_thread);
@@ -20,7 +27,11 @@ Engine::~Engine() {
     m_measuring.clear();
     stopLoads();
     stop();
-    m_thread.quit();
+    saveChat();
+    // Behind all that the worker was asked to do: the last chat may have to be forgotten.
+    QMetaObject::invokeMethod(
+        m_worker, [this] { m_thread.quit(); }, Qt::QueuedConnection);
+    if (!m_thread.wait(QDeadlineTimer(kSavingPatience))) m_saving.request_stop();
     m_thread.wait();
     m_measuring.waitForDone();
 }
@@ -74,17 +85,15 @@ void Engine::stopLoads() {
         if (!job.reply) job.load.request_stop();
 }
 
-void Engine::measure(quint64 request, const QList<Turn>& turns) {
+void Engine::measure(quint64 request, const GenerationRequest& wanted) {
     // Not by the worker: it would answer only after the reply. A model is immutable and may be shared.
-    m_measuring.start([this, request, turns, model = m_opened, context = m_model ? m_model->contextLength : 0] {
-        const auto prompt = model ? promptTokens(*model, turns, {}) : Result<std::vector<TokenId>>();
-        if (model && prompt) {
-            const auto tokens = static_cast<quint32>(prompt->size());
+    m_measuring.start([this, request, wanted, model = m_opened, context = m_model ? m_model->contextLength : 0] {
+        const auto size = model ? promptSize(*model, wanted, context) : Result<PromptSize>();
+        if (model && size) {
             QMetaObject::invokeMethod(
-                this, [this, request, tokens, context] { Q_EMIT measured(request, tokens, context); },
-                Qt::QueuedConnection);
+                this, [this, request, size = *size] { Q_EMIT measured(request, size); }, Qt::QueuedConnection);
         } else {
-            const Failure failure = model ? failureOf(Task::Send, prompt.error(), {}) : noModelFailure();
+            const Failure failure = model ? failureOf(Task::Send, size.error(), {}) : noModelFailure();
             QMetaObject::invokeMethod(
                 this, [this, request, failure] { Q_EMIT measureFailed(request, failure); }, Qt::QueuedConnection);
         }
@@ -119,6 +128,17 @@ void Engine::endAwaitedLoads() {
 void Engine::stop() {
     for (const Job& job : m_jobs)
         if (job.reply) job.reply->stop();
+    std::exchange(m_saving, {}).request_stop();
+}
+
+void Engine::saveChat() {
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, stop = m_saving.get_token()] { worker->saveChat(stop); }, Qt::QueuedConnection);
+}
+
+void Engine::forgetChat(qint64 chat) {
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, chat] { worker->forgetChat(chat); }, Qt::QueuedConnection);
 }
 
 void Engine::setSampling(const SamplingSettings& settings) {

@@ -51,7 +51,18 @@ struct GenerationRequest {
     QList<Turn> turns;  ///< up to the user's last message
     QString begun;      ///< a reply that is continued: its text so far, computed as if the model had said it
     GenerationSettings settings;
+    qint64 chat = 0;      ///< whose computed state is kept on disk when another one is computed for; 0: it is not kept
+    quint32 leftOut = 0;  ///< so many of the oldest turns behind the system prompt are no part of the prompt
 };
+
+/// How a conversation fits into the context.
+struct PromptSize {
+    quint32 tokens = 0;   ///< of the prompt, without the turns that are left out; it fits where they are fewer than
+    quint32 context = 0;  ///< the positions there are
+    quint32 leftOut = 0;  ///< see GenerationRequest
+};
+/// Why it can't be sent; nothing: it can.
+std::optional<Failure> tooLong(const PromptSize& size);
 
 /// The logits that the last token was drawn from, for the next-word scope.
 struct Distribution {
@@ -63,8 +74,8 @@ struct Distribution {
 
 /// The engine as the window sees it. Owns the worker and its thread; every function returns at once, and everything
 /// that happens comes back as a signal on the thread of this object. stop(), cancelLoad() and setSampling() reach the
-/// worker without its event loop, so also in the middle of a computation. The destructor stops what runs and waits for
-/// it (a chunk of a layer, some milliseconds).
+/// worker without its event loop, so also in the middle of a computation. The destructor stops what runs, waits for it
+/// (a chunk of a layer, some milliseconds), and gives the last chat's state two seconds to reach the disk.
 class Engine final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Engine)
@@ -72,7 +83,9 @@ public:
     enum class State { Empty, Loading, Ready, Generating };
     Q_ENUM(State)
 
-    explicit Engine(QObject* parent = nullptr);
+    /// `stateFolder`: where the computed states of long chats are kept, to go on with them later without reading their
+    /// prompt again; empty: nowhere.
+    explicit Engine(const QString& stateFolder = {}, QObject* parent = nullptr);
     ~Engine() override;
 
     State state() const { return m_state; }
@@ -82,15 +95,20 @@ public:
     /// Stops a running reply (its `finished` comes first) and a running load (its `loadFailed` does), then loads.
     void load(const ModelRequest& request);
     void cancelLoad();
-    /// Counts the tokens of a prompt; `measured` or `measureFailed` answers with the same number, also while a reply is
-    /// generated.
-    void measure(quint64 request, const QList<Turn>& turns);
+    /// Counts the tokens of a prompt, and what has to be left out of it; `measured` or `measureFailed` answers with the
+    /// same number, also while a reply is generated. The settings do not count. `wanted.leftOut`: what the reply before
+    /// went without; it stays so unless everything fits, since the rest is computed already.
+    void measure(quint64 request, const GenerationRequest& wanted);
     /// What the template makes of a short conversation, with the special tokens of the loaded model. `sampled` answers
     /// with the same number.
     void sample(quint64 request, const QString& chatTemplate);
     /// While Ready, or Loading: then once the model is there. Ends with `finished` or `failed`.
     void generate(const GenerationRequest& request);
     void stop();
+    /// Another chat is shown: a good moment to keep the state of the one that was answered last. A stop ends it.
+    void saveChat();
+    /// The chat was deleted, and with it all that was kept of it.
+    void forgetChat(qint64 chat);
     /// Draws with these from the next token on. The seed stays the reply's own.
     void setSampling(const SamplingSettings& settings);
     /// Whether distributions are sent at all (the scope is visible).
@@ -102,7 +120,7 @@ Q_SIGNALS:
     void loaded(const monochord::app::LoadedModel& model);
     /// Cancelled is a failure with that code.
     void loadFailed(const monochord::app::Failure& failure);
-    void measured(quint64 request, quint32 tokens, quint32 context);
+    void measured(quint64 request, const monochord::app::PromptSize& size);
     void measureFailed(quint64 request, const monochord::app::Failure& failure);
     /// The failure has a detail where the template has an error; it names the line.
     void sampled(quint64 request, const QString& text, const monochord::app::Failure& failure);
@@ -130,6 +148,7 @@ private:
     void endFirst();
     void updateState();
 
+    std::stop_source m_saving;
     QThread m_thread;
     QThreadPool m_measuring;           // one thread
     EngineWorker* m_worker = nullptr;  // lives on m_thread, deleted there

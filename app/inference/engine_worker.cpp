@@ -41,6 +41,7 @@ ReplyRecord begunRecord(const LoadedModel& model, const GenerationRequest& reque
     record.engineVersion = QStringLiteral(MONOCHORD_VERSION);
     record.settings = {{0, sampling}};
     record.longestReply = request.settings.longestReply;
+    record.leftOut = request.leftOut;
     return record;
 }
 
@@ -119,7 +120,7 @@ private:
     std::shared_ptr<Distribution> m_distribution;  // of the last token; the next signal takes it along
 };
 
-EngineWorker::EngineWorker() = default;
+EngineWorker::EngineWorker(const QString& stateFolder) : m_saved(stateFolder) {}
 EngineWorker::~EngineWorker() = default;
 
 Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::stop_token& stop,
@@ -139,6 +140,7 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
     if (!session) return tl::unexpected(session.error());
     const auto summary = inspectModel(path, {});
     if (!summary) return tl::unexpected(summary.error());
+    if (m_session) m_saved.save(*m_session, stop);
     if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "opening the model was stopped");
 
     const Evaluator& evaluator = (*session)->evaluator();
@@ -156,6 +158,7 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
     if (chatTemplate.error()) loaded.templateError = QString::fromStdString(chatTemplate.error()->message);
     loaded.hasOwnTemplate = request.chatTemplate.isEmpty();
     m_session = std::move(*session);
+    m_saved.begin();
     m_model = std::move(*model);
     return loaded;
 }
@@ -202,17 +205,18 @@ void EngineWorker::generate(const GenerationRequest& request, const std::shared_
         Q_EMIT finished(request.reply, record);
         return;
     }
-    const auto prompt = promptTokens(*m_model, request.turns, request.begun);
+    const auto prompt = promptTokens(*m_model, request);
     if (!prompt) {
         Q_EMIT failed(request.reply, failureOf(Task::Send, prompt.error(), fileName(m_loaded.path)), record);
         return;
     }
     record.promptTokens = static_cast<quint32>(prompt->size());
-    if (prompt->size() >= m_loaded.contextLength) {
-        Failure tooLong{Task::Send, ErrorCode::ContextFull, {}, fileName(m_loaded.path)};
-        tooLong.wanted = prompt->size() + 1;  // and one for the reply
-        tooLong.available = m_loaded.contextLength;
-        Q_EMIT failed(request.reply, tooLong, record);
+    if (const auto failure = tooLong({record.promptTokens, m_loaded.contextLength})) {
+        Q_EMIT failed(request.reply, *failure, record);
+        return;
+    }
+    if (!m_saved.enter(*m_session, request.chat, *prompt, control->stopToken())) {
+        Q_EMIT finished(request.reply, record);
         return;
     }
     const auto reply = compute(request, *prompt, *control);
@@ -221,6 +225,14 @@ void EngineWorker::generate(const GenerationRequest& request, const std::shared_
         Q_EMIT finished(request.reply, record);
     else
         Q_EMIT failed(request.reply, failureOf(Task::Reply, reply.error(), fileName(m_loaded.path)), record);
+}
+
+void EngineWorker::saveChat(const std::stop_token& stop) {
+    if (m_session) m_saved.save(*m_session, stop);
+}
+
+void EngineWorker::forgetChat(qint64 chat) {
+    m_saved.forget(chat);
 }
 
 }  // namespace monochord::app

@@ -8,6 +8,7 @@
 
 #include "inference/engine.h"
 #include "inference/reply_control.h"
+#include "inference/saved_chats.h"
 
 namespace monochord::app {
 
@@ -17,7 +18,8 @@ class EngineWorker final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(EngineWorker)
 public:
-    EngineWorker();
+    /// See Engine.
+    explicit EngineWorker(const QString& stateFolder);
     ~EngineWorker() override;
 
     // On its own thread.
@@ -26,6 +28,8 @@ public:
     void load(const ModelRequest& request, const std::stop_token& stop, const std::stop_token& enough);
     /// Ends with `finished` or `failed`.
     void generate(const GenerationRequest& request, const std::shared_ptr<ReplyControl>& control);
+    void saveChat(const std::stop_token& stop);
+    void forgetChat(qint64 chat);
 
     /// Any thread.
     void setDistributionWanted(bool wanted) { m_distributionWanted.store(wanted, std::memory_order_relaxed); }
@@ -48,6 +52,7 @@ private:
 
     std::shared_ptr<const Model> m_model;
     std::unique_ptr<InferenceSession> m_session;
+    SavedChats m_saved;
     LoadedModel m_loaded;
     std::atomic<bool> m_distributionWanted = false;
 };

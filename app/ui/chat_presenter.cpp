@@ -31,6 +31,8 @@ void ChatPresenter::connectPage() {
     connect(m_controller, &ChatController::chatShown, this, [this] {
         if (m_widgets.composer->editedMessage() != 0) m_widgets.composer->clear();
         m_widgets.composer->setNotice({});
+        m_widgets.composer->setHint({});
+        m_widgets.view->setUnseen(0);
         m_widgets.composer->setSystemPrompt(m_controller->conversation().chat().systemPrompt);
         showAll(false);
     });
@@ -56,6 +58,8 @@ void ChatPresenter::connectComposer() {
         else
             m_controller->send(text);
     });
+    connect(composer, &Composer::draftChanged, this,
+            [this](const QString& text) { m_controller->setDraft(text, m_widgets.composer->editedMessage()); });
     connect(composer, &Composer::stopRequested, m_controller, &ChatController::stop);
     connect(composer, &Composer::editLastRequested, this, &ChatPresenter::editLast);
     connect(composer, &Composer::systemPromptChanged, m_controller, &ChatController::setSystemPrompt);
@@ -63,9 +67,13 @@ void ChatPresenter::connectComposer() {
         m_widgets.composer->clear();
         m_widgets.view->scrollToEnd();
     });
-    connect(m_controller, &ChatController::refused, this,
-            [this](const Failure& failure) { m_widgets.composer->setNotice(sentence(failure)); });
-    connect(m_controller, &ChatController::contextUsed, composer, &Composer::setContext);
+    connect(m_controller, &ChatController::refused, this, [this](const Failure& failure) {
+        if (failure.code == ErrorCode::ContextFull)
+            m_widgets.composer->setHint(sentence(failure), true);
+        else
+            m_widgets.composer->setNotice(sentence(failure));
+    });
+    connect(m_controller, &ChatController::contextUsed, this, &ChatPresenter::showContext);
 }
 
 void ChatPresenter::connectReply() {
@@ -96,6 +104,19 @@ void ChatPresenter::editLast() {
 
 void ChatPresenter::showAll(bool keepPosition) {
     m_widgets.view->setMessages(viewMessages(m_controller->conversation()), keepPosition);
+}
+
+void ChatPresenter::showContext(const PromptSize& size) {
+    m_widgets.composer->setContext(size.tokens, size.context);
+    m_widgets.view->setUnseen(static_cast<int>(size.leftOut));
+    const auto leftOut = static_cast<int>(size.leftOut);
+    if (const auto failure = tooLong(size); failure && !m_controller->isGenerating())
+        m_widgets.composer->setHint(sentence(*failure), true);
+    else if (leftOut > 0)
+        m_widgets.composer->setHint(
+            tr("The first %Ln messages no longer fit: the model will not see them", nullptr, leftOut));
+    else
+        m_widgets.composer->setHint({});
 }
 
 void ChatPresenter::startEditing(qint64 message) {

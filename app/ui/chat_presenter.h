@@ -33,6 +33,7 @@ private:
     void connectComposer();
     void connectReply();
     void showAll(bool keepPosition);
+    void showContext(const PromptSize& size);
     void startEditing(qint64 message);
     void showToast(const QString& sentence, const QString& action, std::function<void()> whenTriggered);
 

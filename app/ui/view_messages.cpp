@@ -22,8 +22,7 @@ QString noteOf(const MessageRow& row) {
     const auto longest = static_cast<int>(row.record.longestReply);
     if (row.record.reason == StopReason::Length)
         return ChatView::tr("The longest reply (%Ln tokens) is reached", nullptr, longest);
-    if (row.record.reason == StopReason::ContextFull)
-        return ChatView::tr("The context is full; start a new chat to go on");
+    if (row.record.reason == StopReason::ContextFull) return ChatView::tr("The context is full: the reply ends here");
     return {};
 }
 

@@ -60,7 +60,7 @@ Result<FittingPrompt> fittingChatPrompt(const Model& model, std::span<const Mess
     if (!prompt || prompt->tokens.size() <= most || high == 0) return prompt;
     const size_t target = most - most / 3;
     prompt = without(leftOut[high]);
-    while (prompt && low < high) {
+    while (prompt && prompt->tokens.size() <= target && low < high) {
         const size_t middle = (low + high) / 2;
         auto shorter = without(leftOut[middle]);
         if (!shorter) return shorter;

@@ -92,7 +92,7 @@ Result<uint64_t> Evaluator::Data::digestOfModel() {
     return *modelDigest;
 }
 
-Result<void> Evaluator::save(const std::filesystem::path& path) const {
+Result<void> Evaluator::save(const std::filesystem::path& path, const std::stop_token& stop) const {
     Data& d = *m_data;
     if (d.computed.empty()) return fail(ErrorCode::InvalidArgument, "there is nothing computed that could be saved");
     const auto model = d.digestOfModel();
@@ -107,8 +107,27 @@ Result<void> Evaluator::save(const std::filesystem::path& path) const {
     if (!file) return tl::unexpected(file.error());
     auto written = file->write(std::as_bytes(std::span(&header, 1)));
     if (written) written = file->write(std::as_bytes(std::span(d.computed)));
-    for (size_t i = 0; written && i < parts.size(); i++) written = file->write(parts[i]);
+    for (size_t i = 0; written && i < parts.size(); i++) {
+        if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "saving was stopped");
+        written = file->write(parts[i]);
+    }
     return written ? file->commit() : written;
+}
+
+Result<std::vector<TokenId>> Evaluator::savedTokens(const std::filesystem::path& path) {
+    auto file = FileReader::open(path);
+    if (!file) return tl::unexpected(file.error());
+    Header header;
+    auto read = file->read(writable(std::span(&header, 1)));
+    if (!read) return tl::unexpected(read.error());
+    Header readable = header;
+    std::copy(kMagic.begin(), kMagic.end(), readable.magic.begin());
+    readable.format = kFormat;
+    if (auto fits = checkHeader(header, readable, UINT32_MAX, file->size()); !fits) return tl::unexpected(fits.error());
+    std::vector<TokenId> tokens(header.tokens);
+    read = file->read(writable(std::span(tokens)));
+    if (!read) return tl::unexpected(read.error());
+    return tokens;
 }
 
 Result<size_t> Evaluator::restore(const std::filesystem::path& path) {

@@ -20,13 +20,14 @@ struct Entry {
     fs::file_time_type used;
 };
 
-/// The states of a folder, newest first. What can't be looked at is left out.
+/// The states of a folder, newest first, also the beginnings of those whose saving was interrupted. What can't be
+/// looked at is left out.
 std::vector<Entry> entriesOf(const fs::path& folder) {
     std::vector<Entry> entries;
     std::error_code ignored;
     for (auto at = fs::directory_iterator(folder, ignored); at != fs::directory_iterator(); at.increment(ignored)) {
         std::error_code failed;
-        if (at->path().extension() != kEnding || !at->is_regular_file(failed)) continue;
+        if (at->path().filename().string().find(kEnding) == std::string::npos || !at->is_regular_file(failed)) continue;
         const Entry entry{at->path(), at->file_size(failed), at->last_write_time(failed)};
         if (!failed) entries.push_back(entry);
     }
@@ -58,22 +59,33 @@ void StateFolder::makeRoom(const fs::path& newest) const {
     }
 }
 
-Result<void> StateFolder::save(const Evaluator& evaluator, std::string_view name) const {
+Result<void> StateFolder::save(const Evaluator& evaluator, std::string_view name, const std::stop_token& stop) const {
     const auto file = fileOf(name);
     if (!file) return tl::unexpected(file.error());
-    std::error_code failed;
-    fs::create_directories(m_path, failed);
-    if (failed) return fail(ErrorCode::NotReadable, "the folder can't be made: " + failed.message());
-    if (auto saved = evaluator.save(*file); !saved) return saved;
-    const uint64_t bytes = fs::file_size(*file, failed);
-    if (!failed && bytes > m_budget) {
-        fs::remove(*file, failed);
+    const auto tooLarge = [this](uint64_t bytes) {
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("the state of {} bytes is larger than the {} bytes that all may have together", bytes,
                                 m_budget));
+    };
+    // Nearly its size, before so much is written in vain.
+    const uint64_t about = evaluator.memoryUsed() / evaluator.contextLength() * evaluator.computed().size();
+    if (about > m_budget) return tooLarge(about);
+    std::error_code failed;
+    fs::create_directories(m_path, failed);
+    if (failed) return fail(ErrorCode::NotReadable, "the folder can't be made: " + failed.message());
+    if (auto saved = evaluator.save(*file, stop); !saved) return saved;
+    const uint64_t bytes = fs::file_size(*file, failed);
+    if (!failed && bytes > m_budget) {
+        fs::remove(*file, failed);
+        return tooLarge(bytes);
     }
     makeRoom(*file);
     return {};
+}
+
+Result<std::vector<TokenId>> StateFolder::tokens(std::string_view name) const {
+    const auto file = fileOf(name);
+    return file ? Evaluator::savedTokens(*file) : tl::unexpected(file.error());
 }
 
 Result<size_t> StateFolder::restore(Evaluator& evaluator, std::string_view name) const {
@@ -91,9 +103,12 @@ Result<size_t> StateFolder::restore(Evaluator& evaluator, std::string_view name)
 Result<void> StateFolder::remove(std::string_view name) const {
     const auto file = fileOf(name);
     if (!file) return tl::unexpected(file.error());
-    std::error_code failed;
-    fs::remove(*file, failed);
-    if (failed) return fail(ErrorCode::NotReadable, "the saved state can't be removed: " + failed.message());
+    const std::string begin = file->filename().string();
+    for (const Entry& entry : entriesOf(m_path)) {
+        std::error_code failed;
+        if (entry.path.filename().string().rfind(begin, 0) == 0) fs::remove(entry.path, failed);
+        if (failed) return fail(ErrorCode::NotReadable, "the saved state can't be removed: " + failed.message());
+    }
     return {};
 }
 

@@ -19,6 +19,7 @@ constexpr int kPatience = 60'000;  // ms; reached only where something hangs
 
 ApplicationUnderTest::ApplicationUnderTest(const QString& folder)
     : settings(folder + QStringLiteral("/monochord.ini")),
+      engine(folder + QStringLiteral("/states")),
       store(folder + QStringLiteral("/chats.sqlite")),
       chats(&engine, &store),
       window({&settings, &theme, &engine, &store, &chats}) {

@@ -18,8 +18,8 @@ struct ApplicationUnderTest {
     explicit ApplicationUnderTest(const QString& folder);
 
     app::Settings settings;
-    app::ChatStore store;
     app::Engine engine;
+    app::ChatStore store;
     app::ChatController chats;
     app::Theme theme;
     app::MainWindow window;

@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPushButton>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "ui/panels/message_field.h"
@@ -20,6 +21,7 @@ constexpr int kMostLines = 8;
 constexpr int kMostSystemLines = 4;
 constexpr double kColumn = 52.3;  // em: 680 px as designed
 constexpr double kNearlyFull = 0.9;
+constexpr int kMomentMs = 200;
 
 }  // namespace
 
@@ -28,6 +30,7 @@ struct Composer::Parts {
     Theme* theme = nullptr;
     Card* card = nullptr;
     Label* notice = nullptr;
+    Label* hint = nullptr;
     QWidget* editing = nullptr;
     Label* editingText = nullptr;
     MessageField* system = nullptr;
@@ -36,6 +39,7 @@ struct Composer::Parts {
     Meter* meter = nullptr;
     ElidedLabel* contextText = nullptr;
     QPushButton* send = nullptr;
+    QTimer moment;       // since the text changed
     QString sentSystem;  // as the others know it
     qint64 edited = 0;
     Role editedRole = Role::User;
@@ -57,7 +61,11 @@ void Composer::Parts::build() {
     card = new Card(theme, 14, Card::Border::Line, self);
     notice = new Label(theme, Tone::Error, 0.96, QFont::Normal, card);
     notice->setWordWrap(true);
+    hint = new Label(theme, Tone::Muted, 0.92, QFont::Normal, card);
+    hint->setWordWrap(true);
+    hint->setIndent(2);  // as the text of the field
     notice->hide();
+    hint->hide();
     buildEditing();
     system = new MessageField(theme, 2, kMostSystemLines, card);
     system->setPlaceholderText(Composer::tr("System prompt: what the model should know or how it should answer"));
@@ -75,7 +83,8 @@ void Composer::Parts::build() {
     auto* texts = new QVBoxLayout;
     texts->setContentsMargins(5, 0, 5, 0);
     texts->setSpacing(9);
-    for (QWidget* part : {static_cast<QWidget*>(notice), editing, static_cast<QWidget*>(system)})
+    for (QWidget* part :
+         {static_cast<QWidget*>(notice), static_cast<QWidget*>(hint), editing, static_cast<QWidget*>(system)})
         texts->addWidget(part);
     texts->addWidget(field);
     column->addLayout(texts);
@@ -131,7 +140,11 @@ void Composer::Parts::wire() {
     connect(field, &QPlainTextEdit::textChanged, self, [this] {
         notice->hide();
         showButton();
+        moment.start(kMomentMs);
     });
+    moment.setSingleShot(true);
+    connect(&moment, &QTimer::timeout, self,
+            [this] { Q_EMIT self->draftChanged(field->isBlank() ? QString() : field->text()); });
     connect(send, &QPushButton::clicked, self, [this] {
         if (generating) return Q_EMIT self->stopRequested();
         submit();
@@ -235,6 +248,12 @@ void Composer::focusText() {
 void Composer::setNotice(const QString& sentence) {
     m_parts->notice->setText(sentence);
     m_parts->notice->setVisible(!sentence.isEmpty());
+}
+
+void Composer::setHint(const QString& sentence, bool wrong) {
+    m_parts->hint->setTone(wrong ? Tone::Error : Tone::Muted);
+    m_parts->hint->setText(sentence);
+    m_parts->hint->setVisible(!sentence.isEmpty());
 }
 
 void Composer::setGenerating(bool generating) {

@@ -26,6 +26,9 @@ public:
 
     /// Empty: none. Cleared with the next change of the text.
     void setNotice(const QString& sentence);
+    /// What becomes of the chat when the message is sent, quietly, or with `wrong` why it can't be. Empty: none. Stays
+    /// until another one is set.
+    void setHint(const QString& sentence, bool wrong = false);
     /// While generating the button says Stop; text may still be written, Enter then does nothing.
     void setGenerating(bool generating);
     void setContext(quint32 used, quint32 total);  ///< total 0: the meter is hidden
@@ -37,6 +40,8 @@ public:
 Q_SIGNALS:
     /// Enter or Send, with text that is more than white space. The field keeps it until clear().
     void submitted(const QString& text);
+    /// The text, or nothing for one that is blank, once nothing was typed for a moment.
+    void draftChanged(const QString& text);
     void stopRequested();
     void editLastRequested();
     void editingCancelled();

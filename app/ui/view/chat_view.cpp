@@ -198,6 +198,7 @@ void ChatView::setMessages(const QList<ViewMessage>& messages, bool keepPosition
     d.hit.item = moved.value(d.hit.item, -1);
     d.searchAgain(*this, -1, false);
     if (!keepPosition) d.page.scrollToEnd();
+    d.markUnseen();
     d.actions->refresh();
     d.changed(*this);
 }
@@ -224,6 +225,17 @@ void ChatView::updateMessage(const ViewMessage& message) {
     item->setMessage(message);
     m_data->searchAgain(*this, index, false);
     m_data->actions->refresh();
+    m_data->changed(*this);
+}
+
+void ChatView::Data::markUnseen() {
+    for (std::size_t i = 0; i < page.items.size(); ++i) page.items[i]->setLastUnseen(static_cast<int>(i) + 1 == unseen);
+}
+
+void ChatView::setUnseen(int messages) {
+    if (m_data->unseen == messages) return;
+    m_data->unseen = messages;
+    m_data->markUnseen();
     m_data->changed(*this);
 }
 

@@ -45,6 +45,8 @@ public:
     void appendText(qint64 id, const QString& text);
     /// State, note, siblings and text of one message.
     void updateMessage(const ViewMessage& message);
+    /// So many of the oldest messages are hidden from the model: a line behind them says so. 0: none.
+    void setUnseen(int messages);
     /// What stands in place of an empty reply that is being computed ("Reading the prompt… 40 %"); empty: the caret
     /// only.
     void setProgress(const QString& text);

@@ -23,6 +23,7 @@ struct ChatView::Data {
     TextPosition hit;        // that is shown, or where the search began
     bool hitWanted = false;  // one is to be shown when all was searched
     QString progress;
+    int unseen = 0;                         // messages at the beginning
     bool dirty = false;                     // something changed since what is shown was arranged
     bool repaintAll = true;                 // and more than text at the end of a message
     qint64 caretItem = -1, caretPart = -1;  // where the caret block was painted
@@ -37,6 +38,7 @@ struct ChatView::Data {
 
     MessageItem* find(qint64 id, qsizetype* index = nullptr) const;
     void restyle(double width);
+    void markUnseen();
     /// Lays out what is visible, sets the scroll bar and asks for what has to be painted again.
     void arrange(ChatView& view);
     /// Arranges if something changed since: until then visible() may name rows that are gone.
@@ -58,6 +60,7 @@ struct ChatView::Data {
     QList<TextMark> marksIn(qsizetype index, qsizetype row) const;
     void paintItem(ChatView& view, QPainter& painter, const Page::Visible& part, const QRectF& exposed) const;
     void paintFooter(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
+    void paintSeam(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
     void paintCaretBlock(QPainter& painter, const MessageItem& item, const Page::Visible& part, double left) const;
 };
 

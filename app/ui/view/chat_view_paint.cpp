@@ -1,3 +1,4 @@
+#include <QFontMetricsF>
 #include <QPaintEvent>
 #include <QPainter>
 #include <cmath>
@@ -26,6 +27,25 @@ void ChatView::Data::paintCaretBlock(QPainter& painter, const MessageItem& item,
     painter.setRenderHint(QPainter::Antialiasing, false);
 }
 
+/// Two pieces of a line and the words between them.
+void ChatView::Data::paintSeam(QPainter& painter, const MessageItem& item, const Page::Visible& part,
+                               double left) const {
+    const QRectF place(left, part.top + item.seamTop(), page.style.column, page.style.px(kSeamHeight));
+    QFont font = page.style.text.body;
+    font.setPixelSize(std::max(1, qRound(page.style.px(kNoteSize))));
+    const QFontMetricsF metrics(font);
+    const double gap = page.style.px(kSeamGap);
+    const QString text =
+        metrics.elidedText(ChatView::tr("The model sees the chat from here on"), Qt::ElideRight, place.width());
+    const double side = std::round((place.width() - metrics.horizontalAdvance(text)) / 2 - gap);
+    const double y = std::round(place.center().y());
+    painter.fillRect(QRectF(place.left(), y, std::max(0.0, side), 1), page.style.text.border);
+    painter.fillRect(QRectF(place.right() - side, y, std::max(0.0, side), 1), page.style.text.border);
+    painter.setFont(font);
+    painter.setPen(page.style.text.muted);
+    painter.drawText(place, Qt::AlignCenter, text);
+}
+
 void ChatView::Data::paintFooter(QPainter& painter, const MessageItem& item, const Page::Visible& part,
                                  double left) const {
     if (item.showsProgress()) {
@@ -40,6 +60,7 @@ void ChatView::Data::paintFooter(QPainter& painter, const MessageItem& item, con
         const QPointF at(left, part.top + item.noteTop());
         item.note()->paint(painter, at, {}, 0, 0);
     }
+    if (item.isLastUnseen()) paintSeam(painter, item, part, left);
 }
 
 void ChatView::Data::paintItem(ChatView& view, QPainter& painter, const Page::Visible& part,

@@ -208,6 +208,10 @@ double MessageItem::height() const {
 
 double MessageItem::partHeight(qsizetype part) const {
     if (part < rowCount()) return m_parts[static_cast<std::size_t>(part)].height;
+    return seamTop() + (m_lastUnseen ? std::round(m_style->px(kSeamHeight + kBarBelow)) : 0);
+}
+
+double MessageItem::seamTop() const {
     return barTop() + std::round(m_style->px(kBarHeight + (isUser() ? kUserBarBelow : kBarBelow)));
 }
 

@@ -76,9 +76,14 @@ public:
     qsizetype rowAtOffset(qsizetype offset) const;
     qsizetype textLength() const;
 
+    /// The model does not see it, but what comes after it: a line closes its footer.
+    void setLastUnseen(bool last) { m_lastUnseen = last; }
+    bool isLastUnseen() const { return m_lastUnseen; }
+
     const RowLayout* note() const { return m_note.get(); }
     double noteTop() const;  ///< in the footer
     double barTop() const;   ///< in the footer
+    double seamTop() const;  ///< in the footer: of the line
     bool showsProgress() const;
 
     /// Characters that were parsed so far, again or for the first time.
@@ -113,6 +118,7 @@ private:
     std::optional<bool> m_thoughtsWanted;  // by the user
     QElapsedTimer m_thinking;
     double m_watchedSeconds = 0;
+    bool m_lastUnseen = false;
     bool m_prepared = false;  // parsed at least once
     bool m_dirty = true;      // the text grew since
     qsizetype m_stable = 0;   // of the text: parsed for good

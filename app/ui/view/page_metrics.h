@@ -20,6 +20,8 @@ inline constexpr double kBarAbove = 11;
 inline constexpr double kBarBelow = 16;
 inline constexpr double kUserBarAbove = 0;
 inline constexpr double kUserBarBelow = 0;
+inline constexpr double kSeamHeight = 20;
+inline constexpr double kSeamGap = 14;
 inline constexpr double kCaretWidth = 7;
 inline constexpr double kCaretHeight = 16;
 

@@ -73,8 +73,11 @@ public:
     /// Writes the last sequence with its keys and values to a file of its own format, whole or not at all; a file that
     /// was there is replaced. Looks at all bytes of the model the first time, about as long as a token takes.
     /// Errors: NotReadable (no room on the disk, or another reason of the system's), InvalidArgument (no sequence),
-    /// FileChanged.
-    Result<void> save(const std::filesystem::path& path) const;
+    /// FileChanged, Cancelled.
+    Result<void> save(const std::filesystem::path& path, const std::stop_token& stop = {}) const;
+    /// The sequence of such a file, to see whether it is worth taking up; whether it fits is not looked at. Errors: the
+    /// first ones of restore().
+    static Result<std::vector<TokenId>> savedTokens(const std::filesystem::path& path);
     /// Takes up the sequence of such a file and tells its length; the next sequence is compared with it. A file is
     /// taken whole or not at all. Errors: NotFound, NotReadable; InvalidArgument (not a saved state); Unsupported (of
     /// another version of the engine, another model, another KV type); ContextFull (longer than the context); Truncated

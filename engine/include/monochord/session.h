@@ -14,6 +14,7 @@
 #include "monochord/error.h"
 #include "monochord/evaluator.h"
 #include "monochord/sampling.h"
+#include "monochord/state_folder.h"
 
 namespace monochord {
 
@@ -130,6 +131,10 @@ public:
     /// As Evaluator::restore(): the next prompt computes only what it does not share with the saved sequence. Not while
     /// generating.
     Result<size_t> restore(const std::filesystem::path& path) { return m_evaluator->restore(path); }
+    /// As StateFolder::restore(). Not while generating.
+    Result<size_t> restore(const StateFolder& folder, std::string_view name) {
+        return folder.restore(*m_evaluator, name);
+    }
 
     /// The evaluator within: context length, memory, instruction set, threads.
     const Evaluator& evaluator() const { return *m_evaluator; }

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <stop_token>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "monochord/error.h"
 #include "monochord/evaluator.h"
@@ -22,7 +24,9 @@ public:
 
     /// As Evaluator::save. A state that alone is larger than the budget is not kept: InvalidArgument, with both
     /// numbers.
-    Result<void> save(const Evaluator& evaluator, std::string_view name) const;
+    Result<void> save(const Evaluator& evaluator, std::string_view name, const std::stop_token& stop = {}) const;
+    /// As Evaluator::savedTokens.
+    Result<std::vector<TokenId>> tokens(std::string_view name) const;
     /// As Evaluator::restore, and the state counts as used now. One that is refused is removed, unless only the context
     /// is too short for it.
     Result<size_t> restore(Evaluator& evaluator, std::string_view name) const;

@@ -58,13 +58,14 @@ private Q_SLOTS:
                                 ".gguf."));
     }
 
-    void messageLongerThanTheContextHasBothNumbers() {
+    void messageLongerThanTheContextSaysByHowMuch() {
         Failure tooLong = failure(Task::Send, ErrorCode::ContextFull);
         tooLong.wanted = 12345;
         tooLong.available = 8192;
-        QCOMPARE(sentence(tooLong),
-                 QStringLiteral("With this message the chat needs 12,345 tokens, but this model’s context holds 8,192. "
-                                "Shorten the message, or begin a new chat."));
+        QCOMPARE(
+            sentence(tooLong),
+            QStringLiteral("This message is 4,153 tokens too long for this model’s context of 8,192. Shorten it or "
+                           "the system prompt."));
     }
 
     void namesWithPlaceholdersStayAsTheyAre() {

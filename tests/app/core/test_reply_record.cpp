@@ -21,6 +21,7 @@ ReplyRecord someRecord() {
     record.promptTokens = 3112;
     record.reusedTokens = 3080;
     record.replyTokens = 40;
+    record.leftOut = 6;
     record.promptSeconds = 0.1234567890123;
     record.generationSeconds = 1.5;
     record.reason = StopReason::ContextFull;

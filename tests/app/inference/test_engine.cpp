@@ -161,11 +161,15 @@ void TestEngine::measuringCountsThePrompt() {
     QVERIFY(o.load(model, 1000));
     const GenerationRequest wanted = request(QStringLiteral("Say hello."), 1);
     QSignalSpy measured(&o.engine, &Engine::measured);
-    o.engine.measure(42, wanted.turns);
+    o.engine.measure(42, wanted);
     QVERIFY(measured.isEmpty());  // never before it returned
     QVERIFY(measured.wait(kPatience));
     QVERIFY(o.reply(wanted));
-    QCOMPARE(measured.first(), (QVariantList{quint64{42}, o.records.first().promptTokens, 1000u}));
+    QCOMPARE(measured.first().at(0).toULongLong(), quint64{42});
+    const auto size = measured.first().at(1).value<PromptSize>();
+    QCOMPARE(size.tokens, o.records.first().promptTokens);
+    QCOMPARE(size.context, 1000u);
+    QCOMPARE(size.leftOut, 0u);
 }
 
 void TestEngine::measuringAnswersWhileGenerating() {
@@ -175,7 +179,7 @@ void TestEngine::measuringAnswersWhileGenerating() {
     o.engine.generate(request(story(), 0));
     QVERIFY(o.until([&] { return o.texts > 0; }));
     QSignalSpy measured(&o.engine, &Engine::measured);
-    o.engine.measure(1, request(story(), 0).turns);
+    o.engine.measure(1, request(story(), 0));
     QVERIFY(measured.wait(kPatience));
     QVERIFY(o.records.isEmpty());
 }

@@ -74,7 +74,7 @@ void TestEngineStopping::destructionWhileLoading() {
     ObservedEngine o;
     o.engine.load({file.path()});
     o.engine.generate(request(story(), 0));
-    o.engine.measure(1, request(story(), 0).turns);
+    o.engine.measure(1, request(story(), 0));
 }
 
 QTEST_GUILESS_MAIN(TestEngineStopping)

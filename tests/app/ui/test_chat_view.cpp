@@ -43,6 +43,7 @@ private Q_SLOTS:
     void readTextStaysWhileHeightsAreCorrected();
     void longMessageOpensAtOnce();
     void longLineOpensAtOnce();
+    void aLineMarksWhatTheModelSees();
 };
 
 void TestChatView::growingReplyParsesItsLastBlockOnly() {
@@ -191,6 +192,27 @@ void TestChatView::longLineOpensAtOnce() {
             QVERIFY2(timer.elapsed() < 20'000, qPrintable(QString::number(timer.elapsed())));
         }
     }
+}
+
+void TestChatView::aLineMarksWhatTheModelSees() {
+    QList<ViewMessage> messages;
+    for (int i = 0; i < 4; ++i)
+        messages.append(message(i + 1, i % 2 == 0 ? Role::User : Role::Assistant, QStringLiteral("Some words.")));
+    m_view->setMessages(messages);
+    m_view->verticalScrollBar()->setValue(0);
+    settle();
+    const QImage before = shown(*m_view);
+    m_view->setUnseen(2);
+    settle();
+    const QImage marked = shown(*m_view);
+    QVERIFY(marked != before);
+    // The same branch again, as after a reply, keeps it.
+    m_view->setMessages(messages, true);
+    settle();
+    QVERIFY(shown(*m_view) == marked);
+    m_view->setUnseen(0);
+    settle();
+    QVERIFY(shown(*m_view) == before);
 }
 
 QTEST_MAIN(TestChatView)

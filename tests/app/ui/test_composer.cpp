@@ -39,6 +39,8 @@ private Q_SLOTS:
     void droppedFilesAreNotForTheField();
     void theSystemPromptIsToldWhenItIsFolded();
     void theContextIsSaid();
+    void aHintStaysWhileOneTypes();
+    void aDraftIsToldOnceTypingPauses();
 
 private:
     MessageField* field() const { return m_composer->findChild<MessageField*>(QStringLiteral("message")); }
@@ -288,6 +290,25 @@ void TestComposer::theContextIsSaid() {
     QCOMPARE(meter->share(), 1.0);
     m_composer->setContext(0, 0);
     QVERIFY(!meter->isVisible());
+}
+
+void TestComposer::aHintStaysWhileOneTypes() {
+    m_composer->setHint(QStringLiteral("Two messages go."));
+    QTest::keyClicks(field(), QStringLiteral("more"));
+    QVERIFY(shows(QStringLiteral("Two messages go.")));
+    m_composer->setHint({});
+    QVERIFY(!shows(QStringLiteral("Two messages go.")));
+}
+
+void TestComposer::aDraftIsToldOnceTypingPauses() {
+    QSignalSpy told(m_composer.get(), &Composer::draftChanged);
+    QTest::keyClicks(field(), QStringLiteral("Hello"));
+    QVERIFY(told.wait());
+    m_composer->setText(QStringLiteral(" \n"));
+    QVERIFY(told.wait());
+    QCOMPARE(told.count(), 2);
+    QCOMPARE(told[0][0].toString(), QStringLiteral("Hello"));
+    QCOMPARE(told[1][0].toString(), QString());
 }
 
 QTEST_MAIN(TestComposer)

@@ -70,6 +70,37 @@ private Q_SLOTS:
         QVERIFY(!statesIn(folder).contains("e.state"));
     }
 
+    void theTokensAreToldWithoutTheRest() {
+        const QTemporaryDir folder;
+        const StateFolder states(folder.filePath("states").toStdString(), 1 << 20);
+        const auto e = evaluator();
+        compute(*e, 5);
+        QVERIFY(states.save(*e, "a"));
+        QCOMPARE(*states.tokens("a"), std::vector<TokenId>(20, 5));
+        QCOMPARE(states.tokens("b").error().code, ErrorCode::NotFound);
+        for (const char* bytes :
+             {"", "text", "This is a text and no state of any kind, and long enough to be looked at in full."}) {
+            std::ofstream(folder.filePath("states/c.state").toStdString()) << bytes;
+            QVERIFY(!states.tokens("c"));
+        }
+    }
+
+    void anInterruptedSaveLeavesNothing() {
+        const QTemporaryDir folder;
+        const StateFolder states(folder.filePath("states").toStdString(), 1 << 20);
+        const auto e = evaluator();
+        compute(*e, 5);
+        std::stop_source stop;
+        stop.request_stop();
+        QCOMPARE(states.save(*e, "a", stop.get_token()).error().code, ErrorCode::Cancelled);
+        QVERIFY(statesIn(folder).isEmpty());
+        // As the end of the process in the middle of it leaves it.
+        std::ofstream(folder.filePath("states/a.state.Ab12Cd").toStdString()) << "x";
+        QVERIFY(states.save(*e, "ab"));
+        QVERIFY(states.remove("a"));
+        QCOMPARE(statesIn(folder), QStringList{"ab.state"});
+    }
+
     void whatIsRefusedIsRemoved() {
         const QTemporaryDir folder;
         const StateFolder states(folder.filePath("states").toStdString(), 1 << 20);
