@@ -81,16 +81,9 @@ Result<void> FileReplacement::write(std::span<const std::byte> bytes) {
 }
 
 Result<void> FileReplacement::commit() {
-    if (fsync(m_file) != 0) return failure("the file can't be written", errno);
     if (close(std::exchange(m_file, -1)) != 0) return failure("the file can't be written", errno);
     if (rename(m_temporary.c_str(), m_path.c_str()) != 0) return failure("the file can't be written", errno);
     m_temporary.clear();
-    // The name is on the disk once its folder is. A file system that can't do that has no better way.
-    const auto folder = m_path.has_parent_path() ? m_path.parent_path() : std::filesystem::path(".");
-    if (const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); opened >= 0) {
-        fsync(opened);
-        close(opened);
-    }
     return {};
 }
 

@@ -28,8 +28,10 @@ private:
     uint64_t m_size = 0;
 };
 
-/// A file that is there whole or not at all: written under another name beside it, and given its name once the disk has
-/// all of it. Readable by its owner alone. Without commit() nothing is left of it.
+/// A file that other programs see whole or not at all: written under another name beside it, which it gives up in the
+/// end. Readable by its owner alone. Without commit() nothing is left of it. For what can be computed again: the disk
+/// is not waited for (a state of 160 MB would hold up the end of the application), so after a power cut parts may be
+/// missing, and who reads must notice.
 class FileReplacement {
 public:
     /// Errors: NotReadable (with the system's reason).
