@@ -2,6 +2,48 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
+    <name>Captions</name>
+    <message>
+        <source>You</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>temperature %1</source>
+        <translation>Temperatur %1</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>Startwert %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tokens</source>
+        <translation>
+            <numerusform>%Ln&#xa0;Token</numerusform>
+            <numerusform>%Ln&#xa0;Token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1&#xa0;Token/s</translation>
+    </message>
+    <message>
+        <source>not finished</source>
+        <translation>nicht beendet</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>System-Prompt</translation>
+    </message>
+</context>
+<context>
     <name>CutName</name>
     <message>
         <source>logit bias</source>
@@ -201,6 +243,10 @@
     <message>
         <source>the model</source>
         <translation>das Modell</translation>
+    </message>
+    <message>
+        <source>%1 can’t be written: %2. Make room on the disk, or choose another folder.</source>
+        <translation>%1 lässt sich nicht schreiben (%2). Bitte Platz auf dem Datenträger schaffen oder einen anderen Ordner wählen.</translation>
     </message>
 </context>
 <context>
@@ -525,6 +571,37 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::ExchangePresenter</name>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Web page (*.html)</source>
+        <translation>Webseite (*.html)</translation>
+    </message>
+    <message>
+        <source>JSON, with all branches and records (*.json)</source>
+        <translation>JSON mit allen Zweigen und Angaben (*.json)</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>Chats</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>Exportiert nach %1</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::HeaderBar</name>
     <message>
         <source>No model</source>
@@ -836,6 +913,10 @@
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::SliderRow</name>
@@ -988,10 +1069,6 @@
         <translation>Stopp</translation>
     </message>
     <message>
-        <source>Bring back the deleted chat</source>
-        <translation>Gelöschten Chat zurückholen</translation>
-    </message>
-    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -1034,6 +1111,18 @@
     <message>
         <source>Tell me when a reply has ended</source>
         <translation>Melden, wenn eine Antwort zu Ende ist</translation>
+    </message>
+    <message>
+        <source>Export this chat…</source>
+        <translation>Diesen Chat exportieren…</translation>
+    </message>
+    <message>
+        <source>Export all chats…</source>
+        <translation>Alle Chats exportieren…</translation>
+    </message>
+    <message>
+        <source>Bring back the deleted chat</source>
+        <translation>Gelöschten Chat zurückholen</translation>
     </message>
 </context>
 </TS>

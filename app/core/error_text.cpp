@@ -186,6 +186,9 @@ QString sentence(const Failure& failure) {
             const QString name = failure.subject.isEmpty() ? ErrorText::tr("the model") : failure.subject;
             return filled(replySentence(failure.code), name, detail);
         }
+        case Task::Export:
+            return filled(ErrorText::tr("%1 can’t be written: %2. Make room on the disk, or choose another folder."),
+                          failure.subject, detail);
         case Task::Store:
             return filled(storeSentence(failure.code), failure.subject, detail);
     }

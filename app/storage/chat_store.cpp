@@ -9,6 +9,7 @@ ChatStore::ChatStore(const QString& path, QObject* parent) : QObject(parent), m_
     connect(&m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
     connect(m_writer, &StoreWriter::chatsLoaded, this, &ChatStore::chatsLoaded);
     connect(m_writer, &StoreWriter::chatLoaded, this, &ChatStore::chatLoaded);
+    connect(m_writer, &StoreWriter::collected, this, &ChatStore::collected);
     connect(m_writer, &StoreWriter::durable, this, &ChatStore::durable);
     connect(m_writer, &StoreWriter::failed, this, &ChatStore::failed);
     connect(m_writer, &StoreWriter::recovered, this, &ChatStore::recovered);
@@ -32,6 +33,10 @@ void ChatStore::loadChats() {
 
 void ChatStore::loadChat(qint64 id) {
     QMetaObject::invokeMethod(m_writer, [writer = m_writer, id] { writer->loadChat(id); });
+}
+
+void ChatStore::collect(quint64 request, const QList<qint64>& ids) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, request, ids] { writer->collect(request, ids); });
 }
 
 void ChatStore::putChat(const ChatRow& chat) {

@@ -94,6 +94,11 @@ void ChatPresenter::editLast() {
         if (m_controller->conversation().message(*id)->role == Role::User) return startEditing(*id);
 }
 
+void ChatPresenter::showToast(const QString& sentence, const QString& action, std::function<void()> whenTriggered) {
+    m_toastAction = std::move(whenTriggered);
+    m_widgets.toast->show(sentence, action);
+}
+
 void ChatPresenter::showAll(bool keepPosition) {
     m_widgets.view->setMessages(viewMessages(m_controller->conversation()), keepPosition);
 }
@@ -101,11 +106,6 @@ void ChatPresenter::showAll(bool keepPosition) {
 void ChatPresenter::startEditing(qint64 message) {
     const MessageRow* row = m_controller->conversation().message(message);
     if (row && !m_controller->isGenerating()) m_widgets.composer->startEditing(message, row->role, row->text);
-}
-
-void ChatPresenter::showToast(const QString& sentence, const QString& action, std::function<void()> whenTriggered) {
-    m_toastAction = std::move(whenTriggered);
-    m_widgets.toast->show(sentence, action);
 }
 
 }  // namespace monochord::app

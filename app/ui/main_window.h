@@ -16,6 +16,7 @@ class ChatView;
 class Composer;
 class DropOverlay;
 class Engine;
+class ExchangePresenter;
 class HeaderBar;
 class ModelPresenter;
 class SamplingDock;
@@ -67,6 +68,7 @@ private:
     HeaderBar* m_header;
     Banner* m_modelBanner;
     Banner* m_storeBanner;
+    Banner* m_exchangeBanner;
     Banner* m_toast;
     StartPage* m_startPage;
     ChatView* m_view;
@@ -76,6 +78,7 @@ private:
     DropOverlay* m_overlay;
     QStackedLayout* m_pages = nullptr;
     ModelPresenter* m_models;
+    ExchangePresenter* m_exchange;
     bool m_otherIsFrozen = false;
 };
 

@@ -12,6 +12,8 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     : QObject(window), m_theme(theme), m_settings(settings) {
     newChat = add(window, tr("New chat"), {QKeySequence::New});
     open = add(window, tr("Open a model…"), {QKeySequence::Open});
+    exportChat = add(window, tr("Export this chat…"), {QKeySequence(Qt::CTRL | Qt::Key_E)});
+    exportAll = add(window, tr("Export all chats…"), {});
     toggleSidebar = add(window, tr("Chats"), {QKeySequence(Qt::CTRL | Qt::Key_B)});
     toggleSidebar->setCheckable(true);
     toggleSidebar->setChecked(settings->sidebarShown());
@@ -31,6 +33,8 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     menu->setMenu(content);
     content->addAction(newChat);
     content->addAction(open);
+    content->addSeparator();
+    content->addActions({exportChat, exportAll});
     content->addSeparator();
     content->addAction(toggleSidebar);
     content->addAction(toggleDock);

@@ -19,8 +19,10 @@ class WindowActions final : public QObject {
 public:
     WindowActions(QWidget* window, Theme* theme, Settings* settings);
 
-    QAction* newChat;        ///< Ctrl+N
-    QAction* open;           ///< Ctrl+O
+    QAction* newChat;     ///< Ctrl+N
+    QAction* open;        ///< Ctrl+O
+    QAction* exportChat;  ///< Ctrl+E: the chat that is shown
+    QAction* exportAll;   ///< all chats
     QAction* toggleSidebar;  ///< Ctrl+B, checkable
     QAction* toggleDock;     ///< Ctrl+Shift+S, checkable
     QAction* stop;           ///< Esc
