@@ -44,6 +44,17 @@
     </message>
 </context>
 <context>
+    <name>ChatGpt</name>
+    <message>
+        <source>[picture]</source>
+        <translation>[Bild]</translation>
+    </message>
+    <message>
+        <source>[attachment]</source>
+        <translation>[Anhang]</translation>
+    </message>
+</context>
+<context>
     <name>CutName</name>
     <message>
         <source>logit bias</source>
@@ -245,6 +256,26 @@
         <translation>das Modell</translation>
     </message>
     <message>
+        <source>%1 holds no chats. Choose a JSON file that Monochord exported, or conversations.json of ChatGPT.</source>
+        <translation>%1 enthält keine Chats. Bitte eine JSON-Datei wählen, die Monochord exportiert hat, oder conversations.json von ChatGPT.</translation>
+    </message>
+    <message>
+        <source>%1 comes from a newer Monochord. Install the newest version, then import it again.</source>
+        <translation>%1 stammt von einem neueren Monochord. Bitte die neueste Version installieren und die Datei erneut importieren.</translation>
+    </message>
+    <message>
+        <source>%1 is too large to import: files of up to %2 are read. Export fewer chats at once.</source>
+        <translation>%1 ist zu groß zum Importieren: Gelesen werden Dateien bis %2. Bitte weniger Chats auf einmal exportieren.</translation>
+    </message>
+    <message>
+        <source>%1 can’t be read: %2. Nothing was imported; choose another file.</source>
+        <translation>%1 lässt sich nicht lesen (%2). Es wurde nichts importiert; bitte eine andere Datei wählen.</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: %2. Nothing was imported; export it again.</source>
+        <translation>%1 ist beschädigt (%2). Es wurde nichts importiert; bitte die Chats erneut exportieren.</translation>
+    </message>
+    <message>
         <source>%1 can’t be written: %2. Make room on the disk, or choose another folder.</source>
         <translation>%1 lässt sich nicht schreiben (%2). Bitte Platz auf dem Datenträger schaffen oder einen anderen Ordner wählen.</translation>
     </message>
@@ -270,6 +301,25 @@
         <source>%1 %</source>
         <comment>percentage</comment>
         <translation>%1&#xa0;%</translation>
+    </message>
+</context>
+<context>
+    <name>Import</name>
+    <message>
+        <source>message %1 of chat %2</source>
+        <translation>Nachricht %1 von Chat %2</translation>
+    </message>
+    <message>
+        <source>it has no chats</source>
+        <translation>die Chats fehlen</translation>
+    </message>
+    <message>
+        <source>%1 at byte %2</source>
+        <translation>%1 bei Byte %2</translation>
+    </message>
+    <message>
+        <source>it is no file</source>
+        <translation>es ist keine Datei</translation>
     </message>
 </context>
 <context>
@@ -415,6 +465,13 @@
     <message>
         <source>Reading the prompt… %1 %</source>
         <translation>Prompt wird gelesen… %1&#xa0;%</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln chats were imported</source>
+        <translation>
+            <numerusform>%Ln Chat wurde importiert</numerusform>
+            <numerusform>%Ln Chats wurden importiert</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -569,6 +626,14 @@
         <source>Drop to load</source>
         <translation>Zum Laden ablegen</translation>
     </message>
+    <message>
+        <source>Chats of Monochord or ChatGPT</source>
+        <translation>Chats von Monochord oder ChatGPT</translation>
+    </message>
+    <message>
+        <source>Drop to import</source>
+        <translation>Zum Importieren loslassen</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::ExchangePresenter</name>
@@ -587,6 +652,18 @@
     <message>
         <source>Chats</source>
         <translation>Chats</translation>
+    </message>
+    <message>
+        <source>Import chats</source>
+        <translation>Chats importieren</translation>
+    </message>
+    <message>
+        <source>Chats of Monochord or ChatGPT (*.json)</source>
+        <translation>Chats von Monochord oder ChatGPT (*.json)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Export</source>
@@ -1121,8 +1198,12 @@
         <translation>Alle Chats exportieren…</translation>
     </message>
     <message>
-        <source>Bring back the deleted chat</source>
-        <translation>Gelöschten Chat zurückholen</translation>
+        <source>Import chats…</source>
+        <translation>Chats importieren…</translation>
+    </message>
+    <message>
+        <source>Undo deleting or importing</source>
+        <translation>Löschen oder Importieren rückgängig machen</translation>
     </message>
 </context>
 </TS>

@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::ChatPresenter</name>
+    <message numerus="yes">
+        <source>%Ln chats were imported</source>
+        <translation>
+            <numerusform>%Ln chat was imported</numerusform>
+            <numerusform>%Ln chats were imported</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::ChatView</name>
     <message numerus="yes">
         <source>The longest reply (%Ln tokens) is reached</source>

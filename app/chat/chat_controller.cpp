@@ -1,6 +1,7 @@
 #include "chat/chat_controller.h"
 
 #include <QDateTime>
+#include <algorithm>
 
 #include "chat/title.h"
 #include "core/error_text.h"
@@ -132,21 +133,53 @@ void ChatController::renameChat(qint64 id, const QString& title) {
 void ChatController::deleteChat(qint64 id) {
     const ChatRow* known = m_list.chat(id);
     if (!known) return;
-    m_deleted.append(*known);
-    if (m_running && m_running->row.chat == id) stop();
-    m_store->deleteChat(id);
+    const ChatRow chat = *known;
+    m_undo.append(Undoable{Undoable::Kind::Deleted, {chat}});
     m_list.remove(id);
-    if (m_shown.chat().id == id || m_opening == id) newChat();
-    const QString title = m_deleted.last().title;
-    Q_EMIT chatDeleted(title);
+    hideChats({id});
+    Q_EMIT chatDeleted(chat.title);
 }
 
-void ChatController::undoDelete() {
-    if (m_deleted.isEmpty()) return;
-    const ChatRow chat = m_deleted.takeLast();
-    m_store->undeleteChat(chat.id);
-    m_list.put(chat);
-    openChat(chat.id);
+void ChatController::importChats(const QList<WholeChat>& chats) {
+    if (chats.isEmpty()) return;
+    Undoable imported{Undoable::Kind::Imported, {}};
+    for (const WholeChat& whole : chats) imported.chats.append(whole.chat);
+    m_store->putChats(chats);
+    m_list.setChats(m_list.all() + imported.chats);
+    openChat(std::ranges::max_element(imported.chats, {}, &ChatRow::updatedMs)->id);
+    m_undo.append(imported);
+    Q_EMIT chatsImported(static_cast<int>(chats.size()));
+}
+
+void ChatController::undo() {
+    if (m_undo.isEmpty()) return;
+    const Undoable last = m_undo.takeLast();
+    if (last.kind == Undoable::Kind::Deleted) {
+        const ChatRow& chat = last.chats.first();
+        m_store->undeleteChat(chat.id);
+        m_list.put(chat);
+        return openChat(chat.id);
+    }
+    QHash<qint64, qint64> times;
+    for (const ChatRow& chat : last.chats) times.insert(chat.id, chat.updatedMs);
+    QList<ChatRow> left;
+    QList<qint64> unchanged;
+    for (const ChatRow& chat : m_list.all()) {
+        if (times.value(chat.id, -1) == chat.updatedMs)
+            unchanged.append(chat.id);
+        else
+            left.append(chat);
+    }
+    m_list.setChats(left);
+    hideChats(unchanged);
+}
+
+void ChatController::hideChats(const QList<qint64>& ids) {
+    for (const qint64 id : ids) {
+        if (m_running && m_running->row.chat == id) stop();
+        m_store->deleteChat(id);
+    }
+    if (ids.contains(m_shown.chat().id) || (m_opening != 0 && ids.contains(m_opening))) newChat();
 }
 
 void ChatController::setSystemPrompt(const QString& text) {

@@ -38,7 +38,10 @@ public:
     void openChat(qint64 id);
     void renameChat(qint64 id, const QString& title);
     void deleteChat(qint64 id);
-    void undoDelete();
+    /// New chats, as readChatFile() makes them; the newest of them is shown.
+    void importChats(const QList<WholeChat>& chats);
+    /// Brings back what was deleted last, or takes back what was imported, but for chats that went on since.
+    void undo();
     void setSystemPrompt(const QString& text);
 
     /// A new message at the end of the branch. Answers with `accepted` or `refused`.
@@ -63,7 +66,8 @@ Q_SIGNALS:
     void replyEnded(const monochord::app::ReplyRecord& record);
     void contextUsed(quint32 used, quint32 total);
     void generatingChanged(bool generating);
-    void chatDeleted(const QString& title);  ///< undoDelete() brings it back
+    void chatDeleted(const QString& title);  ///< undo() brings it back
+    void chatsImported(int count);           ///< undo() takes them back
 
 private:
     /// A reply that waits for the count of its prompt's tokens.
@@ -83,6 +87,12 @@ private:
         QElapsedTimer sinceFirst = {};  ///< valid once text arrived
         QElapsedTimer sinceSpeed = {};
     };
+    /// What was done with these chats, as they were then.
+    struct Undoable {
+        enum class Kind { Deleted, Imported };
+        Kind kind = Kind::Deleted;
+        QList<ChatRow> chats = {};
+    };
 
     void connectEngine();
     void connectStore();
@@ -95,6 +105,7 @@ private:
     void receive(const QString& text, quint32 tokens);
     void end(MessageState state, const QString& note, const ReplyRecord& record);
     void measureShown();
+    void hideChats(const QList<qint64>& ids);
     void storeChat();
     void show(const Conversation& conversation);
 
@@ -105,9 +116,9 @@ private:
     GenerationSettings m_settings;
     std::optional<Proposal> m_proposal;
     std::optional<Running> m_running;
-    QTimer m_journal;          // text that arrived is written at the latest when it fires
-    QList<ChatRow> m_deleted;  // the last one is undone first
-    qint64 m_opening = 0;      // the chat that was asked for last
+    QTimer m_journal;        // text that arrived is written at the latest when it fires
+    QList<Undoable> m_undo;  // the last one is undone first
+    qint64 m_opening = 0;    // the chat that was asked for last
     quint64 m_lastRequest = 0;
     quint64 m_measuring = 0;  // the request that counts what is shown
     quint32 m_contextLength = 0;

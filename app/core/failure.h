@@ -13,6 +13,7 @@ enum class Task {
     Send,         ///< the prompt of a message could not be made; nothing was sent
     Reply,        ///< while a reply was computed
     Export,       ///< chats were written to a file; subject: its name
+    Import,       ///< chats were read from a file; subject: its name
     Store,        ///< writing or reading the chats; subject: the database's path
 };
 

@@ -43,6 +43,10 @@ void ChatStore::putChat(const ChatRow& chat) {
     QMetaObject::invokeMethod(m_writer, [writer = m_writer, chat] { writer->putChat(chat); });
 }
 
+void ChatStore::putChats(const QList<WholeChat>& chats) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, chats] { writer->putChats(chats); });
+}
+
 void ChatStore::putMessage(const MessageRow& message) {
     QMetaObject::invokeMethod(m_writer, [writer = m_writer, message] { writer->putMessage(message); });
 }

@@ -33,6 +33,8 @@ public:
     /// newest first.
     void collect(quint64 request, const QList<qint64>& ids);
     void putChat(const ChatRow& chat);  ///< inserts or replaces
+    /// New chats, in one transaction: all of them are there afterwards, or none.
+    void putChats(const QList<WholeChat>& chats);
     /// Inserts or replaces. `durable(id)` follows once it is on disk, or after `failed`: a reply may begin then.
     void putMessage(const MessageRow& message);
     /// The running reply's text so far; called as often as one likes. Written every 3/4 of a second (a newer text

@@ -69,6 +69,14 @@ void StoreWriter::putChat(const ChatRow& chat) {
     flushSoon();
 }
 
+void StoreWriter::putChats(const QList<WholeChat>& chats) {
+    for (const WholeChat& whole : chats) {
+        m_pending.put(whole.chat);
+        for (const MessageRow& message : whole.messages) m_pending.put(message);
+    }
+    flushSoon();
+}
+
 void StoreWriter::putMessage(const MessageRow& message) {
     m_pending.put(message);
     m_awaited.append(message.id);

@@ -29,6 +29,7 @@ public:
     void loadChat(qint64 id);
     void collect(quint64 request, const QList<qint64>& ids);
     void putChat(const ChatRow& chat);
+    void putChats(const QList<WholeChat>& chats);
     void putMessage(const MessageRow& message);
     void journal(qint64 message, const QString& text);
     void setHidden(qint64 chat, bool hidden);

@@ -18,7 +18,10 @@ ChatPresenter::ChatPresenter(ChatController* controller, const Widgets& widgets,
     connectComposer();
     connectReply();
     connect(m_controller, &ChatController::chatDeleted, this, [this](const QString& title) {
-        showToast(tr("“%1” was deleted").arg(title), tr("Undo"), [this] { m_controller->undoDelete(); });
+        showToast(tr("“%1” was deleted").arg(title), tr("Undo"), [this] { m_controller->undo(); });
+    });
+    connect(m_controller, &ChatController::chatsImported, this, [this](int count) {
+        showToast(tr("%Ln chats were imported", nullptr, count), tr("Undo"), [this] { m_controller->undo(); });
     });
     connect(m_widgets.toast, &Banner::actionTriggered, this, [this] {
         if (m_toastAction) std::exchange(m_toastAction, nullptr)();

@@ -8,6 +8,7 @@
 #include <QtConcurrent>
 
 #include "core/error_text.h"
+#include "exchange/import.h"
 #include "ui/chat_presenter.h"
 #include "ui/panels/banner.h"
 
@@ -52,6 +53,24 @@ void ExchangePresenter::exportAll() {
     if (m_controller->chats()->rowCount() == 0) return;
     askWhere(tr("Chats"), {tr("JSON, with all branches and records (*.json)")}, [this](const QString& path) {
         collect({path, ExportFormat::Json}, {});
+    });
+}
+
+void ExchangePresenter::chooseImport() {
+    auto* dialog = new QFileDialog(m_widgets.window, tr("Import chats"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Chats of Monochord or ChatGPT (*.json)"), tr("All files (*)")});
+    dialog->setDirectory(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
+    connect(dialog, &QFileDialog::fileSelected, this, &ExchangePresenter::importFile);
+    dialog->open();
+}
+
+void ExchangePresenter::importFile(const QString& path) {
+    m_widgets.problem->hide();
+    QtConcurrent::run(readChatFile, path).then(this, [this](const ImportResult& chats) {
+        if (!chats) return m_widgets.problem->show(sentence(chats.error()));
+        m_controller->importChats(*chats);
     });
 }
 

@@ -14,7 +14,7 @@ namespace monochord::app {
 class Banner;
 class ChatPresenter;
 
-/// Chats to files: asks for the file; writes on another thread. What goes wrong is said beside the
+/// Chats to files and back: asks for the file; reads and writes on another thread. What goes wrong is said beside the
 /// list of chats.
 class ExchangePresenter final : public QObject {
     Q_OBJECT
@@ -29,6 +29,8 @@ public:
 
     void exportChat(qint64 id);  ///< nothing where the list has no such chat
     void exportAll();            ///< as one JSON file
+    void chooseImport();
+    void importFile(const QString& path);
 
 private:
     struct Target {

@@ -58,7 +58,9 @@ MainWindow::MainWindow(const Services& services)
     connect(m_actions->open, &QAction::triggered, m_models, &ModelPresenter::chooseFile);
     connect(m_actions->stop, &QAction::triggered, this, &MainWindow::escape);
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
-    connect(new DropHandler(this, m_overlay), &DropHandler::modelDropped, m_models, &ModelPresenter::load);
+    auto* drops = new DropHandler(this, m_overlay);
+    connect(drops, &DropHandler::modelDropped, m_models, &ModelPresenter::load);
+    connect(drops, &DropHandler::chatsDropped, m_exchange, &ExchangePresenter::importFile);
     connectSidebar();
     connectDock();
     connectStore();
@@ -119,12 +121,14 @@ void MainWindow::connectSidebar() {
     connect(m_sidebar, &Sidebar::chatActivated, chats, &ChatController::openChat);
     connect(m_sidebar, &Sidebar::renameRequested, chats, &ChatController::renameChat);
     connect(m_sidebar, &Sidebar::deleteRequested, chats, &ChatController::deleteChat);
+    connect(m_actions->importChats, &QAction::triggered, m_exchange, &ExchangePresenter::chooseImport);
     connect(m_sidebar, &Sidebar::exportRequested, m_exchange, &ExchangePresenter::exportChat);
     connect(m_actions->exportChat, &QAction::triggered, m_exchange,
             [this, chats] { m_exchange->exportChat(chats->conversation().chat().id); });
     connect(m_actions->exportAll, &QAction::triggered, m_exchange, &ExchangePresenter::exportAll);
     connect(chats, &ChatController::chatDeleted, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
-    connect(m_actions->undo, &QAction::triggered, chats, &ChatController::undoDelete);
+    connect(chats, &ChatController::chatsImported, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
+    connect(m_actions->undo, &QAction::triggered, chats, &ChatController::undo);
     connect(m_actions->undo, &QAction::triggered, m_toast, &QWidget::hide);
     connect(m_actions->toggleSidebar, &QAction::toggled, m_sidebar, [this](bool shown) {
         m_sidebar->setVisible(shown);

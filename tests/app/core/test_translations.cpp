@@ -246,7 +246,7 @@ void TestTranslations::nothingInTheWindowStaysEnglish() {
 void TestTranslations::germanSentencesOfFailuresAreWhole() {
     speak(QLocale(QLocale::German, QLocale::Germany));
     for (const Task task :
-         {Task::OpenModel, Task::InspectFile, Task::Send, Task::Reply, Task::Export, Task::Store})
+         {Task::OpenModel, Task::InspectFile, Task::Send, Task::Reply, Task::Export, Task::Import, Task::Store})
         for (int code = 0; code <= static_cast<int>(ErrorCode::Cancelled); ++code) {
             const Failure failure{task, static_cast<ErrorCode>(code), QStringLiteral("why"), QStringLiteral("what")};
             const QString text = sentence(failure);
