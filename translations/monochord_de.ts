@@ -2,6 +2,59 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
+    <name>Captions</name>
+    <message>
+        <source>You</source>
+        <translation>Frage</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>temperature %1</source>
+        <translation>Temperatur %1</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>Startwert %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tokens</source>
+        <translation>
+            <numerusform>%Ln&#xa0;Token</numerusform>
+            <numerusform>%Ln&#xa0;Token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1&#xa0;Token/s</translation>
+    </message>
+    <message>
+        <source>not finished</source>
+        <translation>nicht beendet</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>System-Prompt</translation>
+    </message>
+</context>
+<context>
+    <name>ChatGpt</name>
+    <message>
+        <source>[picture]</source>
+        <translation>[Bild]</translation>
+    </message>
+    <message>
+        <source>[attachment]</source>
+        <translation>[Anhang]</translation>
+    </message>
+</context>
+<context>
     <name>CutName</name>
     <message>
         <source>logit bias</source>
@@ -201,6 +254,30 @@
         <source>the model</source>
         <translation>das Modell</translation>
     </message>
+    <message>
+        <source>%1 holds no chats. Choose a JSON file that Monochord exported, or conversations.json of ChatGPT.</source>
+        <translation>%1 enthält keine Chats. Bitte eine JSON-Datei wählen, die Monochord exportiert hat, oder conversations.json von ChatGPT.</translation>
+    </message>
+    <message>
+        <source>%1 comes from a newer Monochord. Install the newest version, then import it again.</source>
+        <translation>%1 stammt von einem neueren Monochord. Bitte die neueste Version installieren und die Datei erneut importieren.</translation>
+    </message>
+    <message>
+        <source>%1 is too large to import: files of up to %2 are read. Export fewer chats at once.</source>
+        <translation>%1 ist zu groß zum Importieren: Gelesen werden Dateien bis %2. Bitte weniger Chats auf einmal exportieren.</translation>
+    </message>
+    <message>
+        <source>%1 can’t be read: %2. Nothing was imported; choose another file.</source>
+        <translation>%1 lässt sich nicht lesen (%2). Es wurde nichts importiert; bitte eine andere Datei wählen.</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: %2. Nothing was imported; export it again.</source>
+        <translation>%1 ist beschädigt (%2). Es wurde nichts importiert; bitte die Chats erneut exportieren.</translation>
+    </message>
+    <message>
+        <source>%1 can’t be written: %2. Make room on the disk, or choose another folder.</source>
+        <translation>%1 lässt sich nicht schreiben (%2). Bitte Platz auf dem Datenträger schaffen oder einen anderen Ordner wählen.</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>
@@ -223,6 +300,25 @@
         <source>%1 %</source>
         <comment>percentage</comment>
         <translation>%1&#xa0;%</translation>
+    </message>
+</context>
+<context>
+    <name>Import</name>
+    <message>
+        <source>message %1 of chat %2</source>
+        <translation>Nachricht %1 von Chat %2</translation>
+    </message>
+    <message>
+        <source>it has no chats</source>
+        <translation>die Chats fehlen</translation>
+    </message>
+    <message>
+        <source>%1 at byte %2</source>
+        <translation>%1 bei Byte %2</translation>
+    </message>
+    <message>
+        <source>it is no file</source>
+        <translation>es ist keine Datei</translation>
     </message>
 </context>
 <context>
@@ -375,6 +471,13 @@
     <message>
         <source>Reading the prompt… %1 %</source>
         <translation>Prompt wird gelesen… %1&#xa0;%</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln chats were imported</source>
+        <translation>
+            <numerusform>%Ln Chat wurde importiert</numerusform>
+            <numerusform>%Ln Chats wurden importiert</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -532,6 +635,57 @@
     <message>
         <source>Drop to load</source>
         <translation>Zum Laden ablegen</translation>
+    </message>
+    <message>
+        <source>Chats of Monochord or ChatGPT</source>
+        <translation>Chats von Monochord oder ChatGPT</translation>
+    </message>
+    <message>
+        <source>Drop to import</source>
+        <translation>Zum Importieren loslassen</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ExchangePresenter</name>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Web page (*.html)</source>
+        <translation>Webseite (*.html)</translation>
+    </message>
+    <message>
+        <source>JSON, with all branches and records (*.json)</source>
+        <translation>JSON mit allen Zweigen und Angaben (*.json)</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>Chats</translation>
+    </message>
+    <message>
+        <source>Import chats</source>
+        <translation>Chats importieren</translation>
+    </message>
+    <message>
+        <source>Chats of Monochord or ChatGPT (*.json)</source>
+        <translation>Chats von Monochord oder ChatGPT (*.json)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>Exportiert nach %1</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
     </message>
 </context>
 <context>
@@ -897,6 +1051,10 @@
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren…</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::SliderRow</name>
@@ -1061,10 +1219,6 @@
         <translation>Stopp</translation>
     </message>
     <message>
-        <source>Bring back the deleted chat</source>
-        <translation>Gelöschten Chat zurückholen</translation>
-    </message>
-    <message>
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
@@ -1107,6 +1261,22 @@
     <message>
         <source>Tell me when a reply has ended</source>
         <translation>Melden, wenn eine Antwort zu Ende ist</translation>
+    </message>
+    <message>
+        <source>Export this chat…</source>
+        <translation>Diesen Chat exportieren…</translation>
+    </message>
+    <message>
+        <source>Export all chats…</source>
+        <translation>Alle Chats exportieren…</translation>
+    </message>
+    <message>
+        <source>Import chats…</source>
+        <translation>Chats importieren…</translation>
+    </message>
+    <message>
+        <source>Undo deleting or importing</source>
+        <translation>Löschen oder Importieren rückgängig machen</translation>
     </message>
 </context>
 </TS>

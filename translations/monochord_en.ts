@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en">
 <context>
+    <name>Captions</name>
+    <message numerus="yes">
+        <source>%Ln tokens</source>
+        <translation>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ErrorText</name>
     <message numerus="yes">
         <source>This message is %Ln tokens too long for this model’s context of %1. Shorten it or the system prompt.</source>
@@ -18,6 +28,13 @@
         <translation>
             <numerusform>%Ln message at the beginning no longer fits: the model will not see it</numerusform>
             <numerusform>The first %Ln messages no longer fit: the model will not see them</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln chats were imported</source>
+        <translation>
+            <numerusform>%Ln chat was imported</numerusform>
+            <numerusform>%Ln chats were imported</numerusform>
         </translation>
     </message>
 </context>

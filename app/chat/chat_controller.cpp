@@ -1,6 +1,7 @@
 #include "chat/chat_controller.h"
 
 #include <QDateTime>
+#include <algorithm>
 
 #include "chat/title.h"
 #include "core/error_text.h"
@@ -116,39 +117,6 @@ void ChatController::openChat(qint64 id) {
     m_opening = id;
     if (id == m_shown.chat().id) m_opening = 0;
     if (m_opening != 0) m_store->loadChat(id);
-}
-
-void ChatController::renameChat(qint64 id, const QString& title) {
-    const ChatRow* known = m_list.chat(id);
-    if (!known) return;
-    ChatRow chat = *known;
-    chat.title = title;
-    m_list.put(chat);
-    m_store->putChat(chat);
-    if (m_shown.chat().id != id) return;
-    m_shown.setTitle(title);
-    Q_EMIT titleChanged();
-}
-
-void ChatController::deleteChat(qint64 id) {
-    const ChatRow* known = m_list.chat(id);
-    if (!known) return;
-    m_deleted.append(*known);
-    if (m_running && m_running->row.chat == id) stop();
-    m_store->deleteChat(id);
-    m_engine->forgetChat(id);
-    m_list.remove(id);
-    if (m_shown.chat().id == id || m_opening == id) newChat();
-    const QString title = m_deleted.last().title;
-    Q_EMIT chatDeleted(title);
-}
-
-void ChatController::undoDelete() {
-    if (m_deleted.isEmpty()) return;
-    const ChatRow chat = m_deleted.takeLast();
-    m_store->undeleteChat(chat.id);
-    m_list.put(chat);
-    openChat(chat.id);
 }
 
 void ChatController::setSystemPrompt(const QString& text) {

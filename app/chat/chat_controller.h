@@ -38,7 +38,10 @@ public:
     void openChat(qint64 id);
     void renameChat(qint64 id, const QString& title);
     void deleteChat(qint64 id);
-    void undoDelete();
+    /// New chats, as readChatFile() makes them; the newest of them is shown.
+    void importChats(const QList<WholeChat>& chats);
+    /// Brings back what was deleted last, or takes back what was imported, but for chats that went on since.
+    void undo();
     void setSystemPrompt(const QString& text);
 
     /// What is being written, instead of the user's message `edited` or, with 0, at the end of the branch: contextUsed
@@ -67,7 +70,8 @@ Q_SIGNALS:
     /// By the reply that is computed, or by what would be sent next.
     void contextUsed(const monochord::app::PromptSize& size);
     void generatingChanged(bool generating);
-    void chatDeleted(const QString& title);  ///< undoDelete() brings it back
+    void chatDeleted(const QString& title);  ///< undo() brings it back
+    void chatsImported(int count);           ///< undo() takes them back
 
 private:
     /// A reply that waits for the count of its prompt's tokens.
@@ -87,6 +91,12 @@ private:
         QElapsedTimer sinceFirst = {};  ///< valid once text arrived
         QElapsedTimer sinceSpeed = {};
     };
+    /// What was done with these chats, as they were then.
+    struct Undoable {
+        enum class Kind { Deleted, Imported };
+        Kind kind = Kind::Deleted;
+        QList<ChatRow> chats = {};
+    };
 
     void connectEngine();
     void connectStore();
@@ -102,6 +112,7 @@ private:
     bool isShownRunning() const { return m_running && m_running->row.chat == m_shown.chat().id; }
     void measureShown();
     void showMeasured(const PromptSize& size);
+    void hideChats(const QList<qint64>& ids);
     void storeChat();
     void show(const Conversation& conversation);
 
@@ -112,9 +123,9 @@ private:
     GenerationSettings m_settings;
     std::optional<Proposal> m_proposal;
     std::optional<Running> m_running;
-    QTimer m_journal;          // text that arrived is written at the latest when it fires
-    QList<ChatRow> m_deleted;  // the last one is undone first
-    qint64 m_opening = 0;      // the chat that was asked for last
+    QTimer m_journal;        // text that arrived is written at the latest when it fires
+    QList<Undoable> m_undo;  // the last one is undone first
+    qint64 m_opening = 0;    // the chat that was asked for last
     quint64 m_lastRequest = 0;
     quint64 m_measuring = 0;      // the request that counts what is shown; 0: none
     bool m_measureAgain = false;  // what is shown changed meanwhile

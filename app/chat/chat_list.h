@@ -17,6 +17,7 @@ class ChatList final : public QAbstractListModel {
 public:
     explicit ChatList(QObject* parent = nullptr) : QAbstractListModel(parent) {}
 
+    const QList<ChatRow>& all() const { return m_chats; }
     void setChats(const QList<ChatRow>& chats);
     /// Inserts, or changes and moves to its place.
     void put(const ChatRow& chat);

@@ -57,6 +57,12 @@ const MessageRow* Conversation::message(qint64 id) const {
     return found == m_messages.constEnd() ? nullptr : &*found;
 }
 
+QList<MessageRow> Conversation::messages() const {
+    QList<MessageRow> rows = m_messages.values();
+    std::ranges::sort(rows, {}, &MessageRow::id);
+    return rows;
+}
+
 void Conversation::add(const MessageRow& message) {
     if (m_messages.contains(message.id)) {
         update(message);

@@ -24,6 +24,7 @@ public:
 
     QList<qint64> path() const;  ///< ids of the shown branch, first message first
     const MessageRow* message(qint64 id) const;
+    QList<MessageRow> messages() const;  ///< of all branches, ascending ids
     bool isEmpty() const { return m_messages.isEmpty(); }
 
     /// Adds below `message.parent` and shows it.

@@ -122,6 +122,32 @@ QString replySentence(ErrorCode code) {
     return {};
 }
 
+/// Of a file of chats: %1 is its name, %2 the detail.
+QString importSentence(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::NotFound:
+        case ErrorCode::InvalidArgument:
+        case ErrorCode::NotGguf:
+        case ErrorCode::Template:
+            return ErrorText::tr(
+                "%1 holds no chats. Choose a JSON file that Monochord exported, or conversations.json of ChatGPT.");
+        case ErrorCode::Unsupported:
+            return ErrorText::tr("%1 comes from a newer Monochord. Install the newest version, then import it again.");
+        case ErrorCode::OutOfMemory:
+        case ErrorCode::ContextFull:
+            return ErrorText::tr("%1 is too large to import: files of up to %2 are read. Export fewer chats at once.");
+        case ErrorCode::NotReadable:
+        case ErrorCode::FileChanged:
+        case ErrorCode::Cancelled:
+            return ErrorText::tr("%1 can’t be read: %2. Nothing was imported; choose another file.");
+        case ErrorCode::Truncated:
+        case ErrorCode::Corrupt:
+        case ErrorCode::NotFinite:
+            return ErrorText::tr("%1 is damaged: %2. Nothing was imported; export it again.");
+    }
+    return {};
+}
+
 /// Of the chats: %1 is the database's path, %2 the detail.
 QString storeSentence(ErrorCode code) {
     switch (code) {
@@ -183,6 +209,11 @@ QString sentence(const Failure& failure) {
             const QString name = failure.subject.isEmpty() ? ErrorText::tr("the model") : failure.subject;
             return filled(replySentence(failure.code), name, detail);
         }
+        case Task::Export:
+            return filled(ErrorText::tr("%1 can’t be written: %2. Make room on the disk, or choose another folder."),
+                          failure.subject, detail);
+        case Task::Import:
+            return filled(importSentence(failure.code), failure.subject, detail);
         case Task::Store:
             return filled(storeSentence(failure.code), failure.subject, detail);
     }

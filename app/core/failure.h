@@ -12,6 +12,8 @@ enum class Task {
     InspectFile,  ///< a file was dropped; subject: its name
     Send,         ///< the prompt of a message could not be made; nothing was sent
     Reply,        ///< while a reply was computed
+    Export,       ///< chats were written to a file; subject: its name
+    Import,       ///< chats were read from a file; subject: its name
     Store,        ///< writing or reading the chats; subject: the database's path
 };
 
@@ -19,8 +21,8 @@ enum class Task {
 struct Failure {
     Task task = Task::Reply;
     ErrorCode code = ErrorCode::InvalidArgument;
-    QString detail = {};   ///< the engine's or SQLite's sentence, without a full stop; safe to show
-    QString subject = {};  ///< what it concerns, see Task
+    QString detail = {};                ///< the engine's or SQLite's sentence, without a full stop; safe to show
+    QString subject = {};               ///< what it concerns, see Task
     quint64 wanted = 0, available = 0;  ///< tokens, where the code is ContextFull and the numbers are known
 
     bool operator==(const Failure&) const = default;

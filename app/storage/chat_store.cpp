@@ -9,6 +9,7 @@ ChatStore::ChatStore(const QString& path, QObject* parent) : QObject(parent), m_
     connect(&m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
     connect(m_writer, &StoreWriter::chatsLoaded, this, &ChatStore::chatsLoaded);
     connect(m_writer, &StoreWriter::chatLoaded, this, &ChatStore::chatLoaded);
+    connect(m_writer, &StoreWriter::collected, this, &ChatStore::collected);
     connect(m_writer, &StoreWriter::durable, this, &ChatStore::durable);
     connect(m_writer, &StoreWriter::failed, this, &ChatStore::failed);
     connect(m_writer, &StoreWriter::recovered, this, &ChatStore::recovered);
@@ -34,8 +35,16 @@ void ChatStore::loadChat(qint64 id) {
     QMetaObject::invokeMethod(m_writer, [writer = m_writer, id] { writer->loadChat(id); });
 }
 
+void ChatStore::collect(quint64 request, const QList<qint64>& ids) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, request, ids] { writer->collect(request, ids); });
+}
+
 void ChatStore::putChat(const ChatRow& chat) {
     QMetaObject::invokeMethod(m_writer, [writer = m_writer, chat] { writer->putChat(chat); });
+}
+
+void ChatStore::putChats(const QList<WholeChat>& chats) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, chats] { writer->putChats(chats); });
 }
 
 void ChatStore::putMessage(const MessageRow& message) {

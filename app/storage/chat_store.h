@@ -27,9 +27,14 @@ public:
     /// Writes what is pending and closes.
     ~ChatStore() override;
 
-    void loadChats();                   ///< → chatsLoaded
-    void loadChat(qint64 id);           ///< → chatLoaded
+    void loadChats();          ///< → chatsLoaded
+    void loadChat(qint64 id);  ///< → chatLoaded
+    /// Whole chats for reading elsewhere, without those that are deleted or unknown → collected. No ids: all chats,
+    /// newest first.
+    void collect(quint64 request, const QList<qint64>& ids);
     void putChat(const ChatRow& chat);  ///< inserts or replaces
+    /// New chats, in one transaction: all of them are there afterwards, or none.
+    void putChats(const QList<WholeChat>& chats);
     /// Inserts or replaces. `durable(id)` follows once it is on disk, or after `failed`: a reply may begin then.
     void putMessage(const MessageRow& message);
     /// The running reply's text so far; called as often as one likes. Written every 3/4 of a second (a newer text
@@ -45,6 +50,7 @@ Q_SIGNALS:
     void chatsLoaded(const QList<monochord::app::ChatRow>& chats);
     /// Messages in the order of their ids. An unknown id: an empty list.
     void chatLoaded(const monochord::app::ChatRow& chat, const QList<monochord::app::MessageRow>& messages);
+    void collected(quint64 request, const QList<monochord::app::WholeChat>& chats);
     void durable(qint64 message);
     void failed(const monochord::app::Failure& failure);
     /// Writing works again and all that was queued is on disk.

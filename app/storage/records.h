@@ -42,6 +42,14 @@ struct ChatRow {
     bool operator==(const ChatRow&) const = default;
 };
 
+/// A chat with all its messages, in the order of their ids.
+struct WholeChat {
+    ChatRow chat;
+    QList<MessageRow> messages = {};
+
+    bool operator==(const WholeChat&) const = default;
+};
+
 /// Unique and ascending on this computer: microseconds since the epoch, plus one where two fall together.
 qint64 newId();
 

@@ -42,45 +42,38 @@ void StoreWriter::close() {
 
 void StoreWriter::loadChats() {
     flush();
-    StoredChats stored;
-    if (readable()) stored = readOr(stored, readChats(*readable()));
-    m_pending.applyTo(&stored);
-    QList<ChatRow> chats;
-    for (const StoredChat& chat : stored) {
-        if (!chat.hidden) chats.append(chat.row);
-    }
-    std::ranges::sort(chats, [](const ChatRow& a, const ChatRow& b) {
-        return a.updatedMs != b.updatedMs ? a.updatedMs > b.updatedMs : a.id > b.id;
-    });
-    Q_EMIT chatsLoaded(chats);
+    Q_EMIT chatsLoaded(shownChats());
 }
 
 void StoreWriter::loadChat(qint64 id) {
     flush();
-    StoredChats chats;
-    StoredMessages messages;
-    if (readable()) {
-        chats = readOr(chats, readChat(*readable(), id));
-        messages = readOr(messages, readMessages(*readable(), id));
-    }
-    if (!m_tidied) {
-        for (MessageRow& message : messages) {
-            if (message.state == MessageState::Generating) message.state = MessageState::Interrupted;
-        }
-    }
-    m_pending.applyTo(&chats);
-    m_pending.applyTo(&messages, id);
-    StoredChat chat = chats.value(id, {.row = {}, .hidden = true});
-    if (chat.hidden) {
-        chat.row = {};
-        chat.row.id = id;
-        messages.clear();
-    }
-    Q_EMIT chatLoaded(chat.row, messages.values());
+    WholeChat nothing;
+    nothing.chat.id = id;
+    const WholeChat whole = wholeChat(id).value_or(nothing);
+    Q_EMIT chatLoaded(whole.chat, whole.messages);
+}
+
+void StoreWriter::collect(quint64 request, const QList<qint64>& ids) {
+    flush();
+    QList<qint64> wanted = ids;
+    if (wanted.isEmpty())
+        for (const ChatRow& chat : shownChats()) wanted.append(chat.id);
+    QList<WholeChat> chats;
+    for (const qint64 id : wanted)
+        if (auto whole = wholeChat(id)) chats.append(*std::move(whole));
+    Q_EMIT collected(request, chats);
 }
 
 void StoreWriter::putChat(const ChatRow& chat) {
     m_pending.put(chat);
+    flushSoon();
+}
+
+void StoreWriter::putChats(const QList<WholeChat>& chats) {
+    for (const WholeChat& whole : chats) {
+        m_pending.put(whole.chat);
+        for (const MessageRow& message : whole.messages) m_pending.put(message);
+    }
     flushSoon();
 }
 
@@ -100,6 +93,39 @@ void StoreWriter::journal(qint64 message, const QString& text) {
 void StoreWriter::setHidden(qint64 chat, bool hidden) {
     m_pending.hide(chat, hidden);
     flushSoon();
+}
+
+QList<ChatRow> StoreWriter::shownChats() {
+    StoredChats stored;
+    if (readable()) stored = readOr(stored, readChats(*readable()));
+    m_pending.applyTo(&stored);
+    QList<ChatRow> chats;
+    for (const StoredChat& chat : stored) {
+        if (!chat.hidden) chats.append(chat.row);
+    }
+    std::ranges::sort(chats, [](const ChatRow& a, const ChatRow& b) {
+        return a.updatedMs != b.updatedMs ? a.updatedMs > b.updatedMs : a.id > b.id;
+    });
+    return chats;
+}
+
+std::optional<WholeChat> StoreWriter::wholeChat(qint64 id) {
+    StoredChats chats;
+    StoredMessages messages;
+    if (readable()) {
+        chats = readOr(chats, readChat(*readable(), id));
+        messages = readOr(messages, readMessages(*readable(), id));
+    }
+    if (!m_tidied) {
+        for (MessageRow& message : messages) {
+            if (message.state == MessageState::Generating) message.state = MessageState::Interrupted;
+        }
+    }
+    m_pending.applyTo(&chats);
+    m_pending.applyTo(&messages, id);
+    const StoredChat chat = chats.value(id, {.row = {}, .hidden = true});
+    if (chat.hidden) return std::nullopt;
+    return WholeChat{chat.row, messages.values()};
 }
 
 bool StoreWriter::openFile(int lockTimeoutMs) {

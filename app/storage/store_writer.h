@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QTimer>
 #include <memory>
+#include <optional>
 
 #include "core/failure.h"
 #include "storage/database.h"
@@ -26,7 +27,9 @@ public:
 
     void loadChats();
     void loadChat(qint64 id);
+    void collect(quint64 request, const QList<qint64>& ids);
     void putChat(const ChatRow& chat);
+    void putChats(const QList<WholeChat>& chats);
     void putMessage(const MessageRow& message);
     void journal(qint64 message, const QString& text);
     void setHidden(qint64 chat, bool hidden);
@@ -34,11 +37,14 @@ public:
 Q_SIGNALS:
     void chatsLoaded(const QList<monochord::app::ChatRow>& chats);
     void chatLoaded(const monochord::app::ChatRow& chat, const QList<monochord::app::MessageRow>& messages);
+    void collected(quint64 request, const QList<monochord::app::WholeChat>& chats);
     void durable(qint64 message);
     void failed(const monochord::app::Failure& failure);
     void recovered();
 
 private:
+    QList<ChatRow> shownChats();                    ///< newest first
+    std::optional<WholeChat> wholeChat(qint64 id);  ///< nothing where it is hidden or unknown
     bool openFile(int lockTimeoutMs);
     void flushSoon();
     void flush();

@@ -18,7 +18,10 @@ ChatPresenter::ChatPresenter(ChatController* controller, const Widgets& widgets,
     connectComposer();
     connectReply();
     connect(m_controller, &ChatController::chatDeleted, this, [this](const QString& title) {
-        showToast(tr("“%1” was deleted").arg(title), tr("Undo"), [this] { m_controller->undoDelete(); });
+        showToast(tr("“%1” was deleted").arg(title), tr("Undo"), [this] { m_controller->undo(); });
+    });
+    connect(m_controller, &ChatController::chatsImported, this, [this](int count) {
+        showToast(tr("%Ln chats were imported", nullptr, count), tr("Undo"), [this] { m_controller->undo(); });
     });
     connect(m_widgets.toast, &Banner::actionTriggered, this, [this] {
         if (m_toastAction) std::exchange(m_toastAction, nullptr)();
@@ -102,6 +105,11 @@ void ChatPresenter::editLast() {
         if (m_controller->conversation().message(*id)->role == Role::User) return startEditing(*id);
 }
 
+void ChatPresenter::showToast(const QString& sentence, const QString& action, std::function<void()> whenTriggered) {
+    m_toastAction = std::move(whenTriggered);
+    m_widgets.toast->show(sentence, action);
+}
+
 void ChatPresenter::showAll(bool keepPosition) {
     m_widgets.view->setMessages(viewMessages(m_controller->conversation()), keepPosition);
 }
@@ -122,11 +130,6 @@ void ChatPresenter::showContext(const PromptSize& size) {
 void ChatPresenter::startEditing(qint64 message) {
     const MessageRow* row = m_controller->conversation().message(message);
     if (row && !m_controller->isGenerating()) m_widgets.composer->startEditing(message, row->role, row->text);
-}
-
-void ChatPresenter::showToast(const QString& sentence, const QString& action, std::function<void()> whenTriggered) {
-    m_toastAction = std::move(whenTriggered);
-    m_widgets.toast->show(sentence, action);
 }
 
 }  // namespace monochord::app

@@ -27,6 +27,8 @@ public:
     ChatPresenter(ChatController* controller, const Widgets& widgets, QObject* parent);
 
     void editLast();  ///< the user's last message on the shown branch, in the composer
+    /// Beneath the page for some seconds; `whenTriggered` follows a click on `action`.
+    void showToast(const QString& sentence, const QString& action, std::function<void()> whenTriggered);
 
 private:
     void connectPage();
@@ -35,7 +37,6 @@ private:
     void showAll(bool keepPosition);
     void showContext(const PromptSize& size);
     void startEditing(qint64 message);
-    void showToast(const QString& sentence, const QString& action, std::function<void()> whenTriggered);
 
     ChatController* m_controller;
     Widgets m_widgets;

@@ -54,14 +54,19 @@ bool DropHandler::take(QDropEvent* event) {
     event->accept();
     if (event->type() != QEvent::Drop) return true;
     m_dropped = true;
-    if (m_result) drop();
+    if (m_result || holdsChats()) drop();
     return true;
+}
+
+bool DropHandler::holdsChats() const {
+    return m_path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
 }
 
 void DropHandler::begin(const QString& path) {
     m_path = path;
     m_result.reset();
     m_dropped = false;
+    if (holdsChats()) return m_overlay->showChats(QFileInfo(path).fileName());
     m_overlay->showReading(QFileInfo(path).fileName());
     inspectFile(path).then(this, [this, path](const InspectionResult& result) {
         if (path != m_path) return;
@@ -79,7 +84,13 @@ void DropHandler::show() {
 }
 
 void DropHandler::drop() {
+    const bool chats = holdsChats();
     const QString path = std::exchange(m_path, {});
+    if (chats) {
+        m_overlay->hide();
+        Q_EMIT chatsDropped(path);
+        return;
+    }
     if (!*m_result) return m_overlay->linger();
     m_overlay->hide();
     Q_EMIT modelDropped(path);

@@ -12,8 +12,8 @@ namespace monochord::app {
 
 class DropOverlay;
 
-/// Files dragged over the window: the overlay says what the first of them is, and a drop hands a model on. Inspecting
-/// runs elsewhere; a drop that comes before its answer waits for it.
+/// Files dragged over the window: the overlay says what the first of them is, and a drop hands a model or a file of
+/// chats on, which its name tells. Inspecting a model runs elsewhere; a drop that comes before its answer waits for it.
 class DropHandler final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(DropHandler)
@@ -23,12 +23,14 @@ public:
 
 Q_SIGNALS:
     void modelDropped(const QString& path);
+    void chatsDropped(const QString& path);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     bool take(QDropEvent* event);  ///< a drag or its drop; false: it carries no file
+    bool holdsChats() const;
     void begin(const QString& path);
     void show();
     void drop();

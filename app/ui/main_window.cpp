@@ -11,6 +11,7 @@
 #include "ui/chat_presenter.h"
 #include "ui/columns.h"
 #include "ui/drop_handler.h"
+#include "ui/exchange_presenter.h"
 #include "ui/model_presenter.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/composer.h"
@@ -40,6 +41,7 @@ MainWindow::MainWindow(const Services& services)
     m_header = new HeaderBar(theme, {m_actions->toggleSidebar, m_actions->toggleDock, m_actions->menu});
     m_modelBanner = new Banner(theme, Banner::Kind::Error);
     m_storeBanner = new Banner(theme, Banner::Kind::Error);
+    m_exchangeBanner = new Banner(theme, Banner::Kind::Error);
     m_startPage = new StartPage(theme);
     m_find = new FindBar(theme);
     m_view = new ChatView(theme);
@@ -51,13 +53,16 @@ MainWindow::MainWindow(const Services& services)
     m_overlay = new DropOverlay(theme, this);
     m_models = new ModelPresenter(services.engine, services.settings,
                                   {theme, this, m_header, m_startPage, m_status, m_modelBanner}, this);
-    new ChatPresenter(services.chats, {m_view, m_composer, m_status, m_toast}, this);
+    auto* chats = new ChatPresenter(services.chats, {m_view, m_composer, m_status, m_toast}, this);
+    m_exchange = new ExchangePresenter(services.chats, services.store, {this, m_exchangeBanner, chats}, this);
     connect(new ReplyNotice(this, services.chats, services.settings), &ReplyNotice::clicked, this,
             [this] { openRequest({}); });
     connect(m_actions->open, &QAction::triggered, m_models, &ModelPresenter::chooseFile);
     connect(m_actions->stop, &QAction::triggered, this, &MainWindow::escape);
     connect(m_actions->quit, &QAction::triggered, this, &QWidget::close);
-    connect(new DropHandler(this, m_overlay), &DropHandler::modelDropped, m_models, &ModelPresenter::load);
+    auto* drops = new DropHandler(this, m_overlay);
+    connect(drops, &DropHandler::modelDropped, m_models, &ModelPresenter::load);
+    connect(drops, &DropHandler::chatsDropped, m_exchange, &ExchangePresenter::importFile);
     connectSidebar();
     connectDock();
     connectStore();
@@ -100,9 +105,11 @@ QWidget* MainWindow::buildMiddle() {
     column->addWidget(m_header);
     column->addWidget(m_modelBanner);
     column->addWidget(m_storeBanner);
+    column->addWidget(m_exchangeBanner);
     column->addWidget(pages, 1);
     m_modelBanner->hide();
     m_storeBanner->hide();
+    m_exchangeBanner->hide();
     m_toast->hide();
     return middle;
 }
@@ -118,8 +125,14 @@ void MainWindow::connectSidebar() {
     connect(m_sidebar, &Sidebar::chatActivated, chats, &ChatController::openChat);
     connect(m_sidebar, &Sidebar::renameRequested, chats, &ChatController::renameChat);
     connect(m_sidebar, &Sidebar::deleteRequested, chats, &ChatController::deleteChat);
+    connect(m_actions->importChats, &QAction::triggered, m_exchange, &ExchangePresenter::chooseImport);
+    connect(m_sidebar, &Sidebar::exportRequested, m_exchange, &ExchangePresenter::exportChat);
+    connect(m_actions->exportChat, &QAction::triggered, m_exchange,
+            [this, chats] { m_exchange->exportChat(chats->conversation().chat().id); });
+    connect(m_actions->exportAll, &QAction::triggered, m_exchange, &ExchangePresenter::exportAll);
     connect(chats, &ChatController::chatDeleted, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
-    connect(m_actions->undo, &QAction::triggered, chats, &ChatController::undoDelete);
+    connect(chats, &ChatController::chatsImported, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
+    connect(m_actions->undo, &QAction::triggered, chats, &ChatController::undo);
     connect(m_actions->undo, &QAction::triggered, m_toast, &QWidget::hide);
     connect(m_actions->toggleSidebar, &QAction::toggled, m_sidebar, [this](bool shown) {
         m_sidebar->setVisible(shown);

@@ -16,6 +16,7 @@ class ChatView;
 class Composer;
 class DropOverlay;
 class Engine;
+class ExchangePresenter;
 class FindBar;
 class HeaderBar;
 class ModelPresenter;
@@ -69,6 +70,7 @@ private:
     HeaderBar* m_header;
     Banner* m_modelBanner;
     Banner* m_storeBanner;
+    Banner* m_exchangeBanner;
     Banner* m_toast;
     StartPage* m_startPage;
     FindBar* m_find;
@@ -79,6 +81,7 @@ private:
     DropOverlay* m_overlay;
     QStackedLayout* m_pages = nullptr;
     ModelPresenter* m_models;
+    ExchangePresenter* m_exchange;
     bool m_otherIsFrozen = false;
 };
 

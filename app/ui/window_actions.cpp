@@ -15,6 +15,9 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     find = add(window, tr("Find in chat…"), {QKeySequence::Find});
     findNext = add(window, tr("Find next"), {QKeySequence(Qt::Key_F3)});
     findPrevious = add(window, tr("Find previous"), {QKeySequence(Qt::SHIFT | Qt::Key_F3)});
+    exportChat = add(window, tr("Export this chat…"), {QKeySequence(Qt::CTRL | Qt::Key_E)});
+    exportAll = add(window, tr("Export all chats…"), {});
+    importChats = add(window, tr("Import chats…"), {});
     toggleSidebar = add(window, tr("Chats"), {QKeySequence(Qt::CTRL | Qt::Key_B)});
     toggleSidebar->setCheckable(true);
     toggleSidebar->setChecked(settings->sidebarShown());
@@ -24,7 +27,7 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     toggleSidebar->setIcon(themedIcon(theme, Glyph::Sidebar));
     toggleDock->setIcon(themedIcon(theme, Glyph::Sliders));
     stop = add(window, tr("Stop"), {QKeySequence(Qt::Key_Escape)});
-    undo = add(window, tr("Bring back the deleted chat"), {QKeySequence::Undo});
+    undo = add(window, tr("Undo deleting or importing"), {QKeySequence::Undo});
     undo->setEnabled(false);
     quit = add(window, tr("Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)});
 
@@ -35,6 +38,8 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     content->addAction(newChat);
     content->addAction(open);
     content->addAction(find);
+    content->addSeparator();
+    content->addActions({exportChat, exportAll, importChats});
     content->addSeparator();
     content->addAction(toggleSidebar);
     content->addAction(toggleDock);

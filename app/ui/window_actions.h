@@ -24,10 +24,13 @@ public:
     QAction* find;           ///< Ctrl+F
     QAction* findNext;       ///< F3
     QAction* findPrevious;   ///< Shift+F3
+    QAction* exportChat;     ///< Ctrl+E: the chat that is shown
+    QAction* exportAll;      ///< all chats
+    QAction* importChats;
     QAction* toggleSidebar;  ///< Ctrl+B, checkable
     QAction* toggleDock;     ///< Ctrl+Shift+S, checkable
     QAction* stop;           ///< Esc
-    QAction* undo;           ///< Ctrl+Z: brings the chat back that was deleted last
+    QAction* undo;           ///< Ctrl+Z: what was deleted or imported last
     QAction* menu;           ///< the menu of what has no place in the window: appearance, notices, help
     QAction* quit;           ///< Ctrl+Q
 

@@ -106,6 +106,13 @@ void DropOverlay::showCard(const ModelCard& card) {
     appear();
 }
 
+void DropOverlay::showChats(const QString& fileName) {
+    showReading(fileName);
+    m_parts->say(m_parts->facts, tr("Chats of Monochord or ChatGPT"));
+    m_parts->say(m_parts->call, tr("Drop to import"));
+    appear();
+}
+
 void DropOverlay::showRefusal(const QString& sentence) {
     m_parts->say(m_parts->title, {});
     m_parts->say(m_parts->facts, {});

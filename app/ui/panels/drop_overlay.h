@@ -19,6 +19,7 @@ public:
 
     void showReading(const QString& fileName);
     void showCard(const ModelCard& card);
+    void showChats(const QString& fileName);
     void showRefusal(const QString& sentence);
     void linger();  ///< hides by itself after some seconds
 

@@ -126,6 +126,8 @@ void Sidebar::showMenu(const QPoint& position) {
     connect(rename, &QAction::triggered, this, [this, row = QPersistentModelIndex(index)] {
         if (row.isValid()) m_list->edit(row);
     });
+    QAction* save = menu->addAction(tr("Export…"));
+    connect(save, &QAction::triggered, this, [this, id] { Q_EMIT exportRequested(id); });
     QAction* remove = menu->addAction(tr("Delete"));
     remove->setShortcut(Qt::Key_Delete);
     connect(remove, &QAction::triggered, this, [this, id] { Q_EMIT deleteRequested(id); });

@@ -14,7 +14,8 @@ namespace monochord::app {
 class ChatListView;
 
 /// Search field (filters by title), New chat, and the chats grouped by day: TODAY, YESTERDAY, LAST WEEK, EARLIER, the
-/// headings painted by the delegate. Context menu and keys: rename (F2, in place), delete (Delete).
+/// headings painted by the delegate. Context menu and keys: rename (F2, in place), delete (Delete); export by the
+/// menu.
 class Sidebar final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Sidebar)
@@ -29,6 +30,7 @@ Q_SIGNALS:
     void newChatRequested();
     void chatActivated(qint64 id);  ///< by click, Enter, or moving with the arrow keys
     void renameRequested(qint64 id, const QString& title);
+    void exportRequested(qint64 id);
     void deleteRequested(qint64 id);
 
 protected:

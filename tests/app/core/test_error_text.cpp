@@ -7,7 +7,8 @@ using namespace monochord::app;
 
 namespace {
 
-constexpr Task kTasks[] = {Task::OpenModel, Task::InspectFile, Task::Send, Task::Reply, Task::Store};
+constexpr Task kTasks[] = {Task::OpenModel, Task::InspectFile, Task::Send, Task::Reply,
+                           Task::Export,    Task::Import,      Task::Store};
 constexpr int kCodes = static_cast<int>(ErrorCode::Cancelled) + 1;
 
 Failure failure(Task task, ErrorCode code, const QString& detail = {}, const QString& subject = {}) {

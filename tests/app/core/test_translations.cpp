@@ -204,8 +204,9 @@ void TestTranslations::contextsAreThoseOfTheClasses() {
     view->setMessages({{.id = 1, .role = Role::Assistant, .text = QStringLiteral("Hello"), .note = {}}});
     QCoreApplication::processEvents();  // the buttons beneath it come with the layout
     // The last five are no children of the window. Structs without moc name their context themselves.
-    QSet<QString> names{QStringLiteral("ErrorText"), QStringLiteral("Format"), QStringLiteral("CutName"),
-                        QStringLiteral("DatabaseText"), QStringLiteral("main")};
+    QSet<QString> names{QStringLiteral("ErrorText"),    QStringLiteral("Format"), QStringLiteral("CutName"),
+                        QStringLiteral("DatabaseText"), QStringLiteral("main"),   QStringLiteral("Captions"),
+                        QStringLiteral("ChatGpt"),      QStringLiteral("Import")};
     for (const QMetaObject* meta :
          {app.window.metaObject(), app.chats.chats()->metaObject(), &StoreWriter::staticMetaObject,
           &TemplateDialog::staticMetaObject, &HelpDialog::staticMetaObject})
@@ -244,7 +245,8 @@ void TestTranslations::nothingInTheWindowStaysEnglish() {
 
 void TestTranslations::germanSentencesOfFailuresAreWhole() {
     speak(QLocale(QLocale::German, QLocale::Germany));
-    for (const Task task : {Task::OpenModel, Task::InspectFile, Task::Send, Task::Reply, Task::Store})
+    for (const Task task :
+         {Task::OpenModel, Task::InspectFile, Task::Send, Task::Reply, Task::Export, Task::Import, Task::Store})
         for (int code = 0; code <= static_cast<int>(ErrorCode::Cancelled); ++code) {
             const Failure failure{task, static_cast<ErrorCode>(code), QStringLiteral("why"), QStringLiteral("what")};
             const QString text = sentence(failure);

@@ -43,7 +43,7 @@ private Q_SLOTS:
     void escapeKeepsTheTitle();
     void anEmptyTitleIsNotTaken();
     void deleteAsksForDeletion();
-    void theMenuRenamesAndDeletes();
+    void theMenuRenamesExportsAndDeletes();
     void newChatIsAsked();
     void modelChangesOpenNothing();
 
@@ -196,13 +196,16 @@ void TestSidebar::deleteAsksForDeletion() {
     QCOMPARE(deleted[0][0].toLongLong(), 11);
 }
 
-void TestSidebar::theMenuRenamesAndDeletes() {
+void TestSidebar::theMenuRenamesExportsAndDeletes() {
+    QSignalSpy exported(m_sidebar.get(), &Sidebar::exportRequested);
     QSignalSpy deleted(m_sidebar.get(), &Sidebar::deleteRequested);
     Q_EMIT list()->customContextMenuRequested(placeOf(3));
     auto* menu = m_sidebar->findChild<QMenu*>();
     QVERIFY(menu && menu->isVisible());
-    QCOMPARE(menu->actions().size(), 2);
+    QCOMPARE(menu->actions().size(), 3);
     menu->actions()[1]->trigger();
+    QCOMPARE(exported[0][0].toLongLong(), 14);
+    menu->actions()[2]->trigger();
     QCOMPARE(deleted[0][0].toLongLong(), 14);
     menu->actions()[0]->trigger();
     QVERIFY(editor());
