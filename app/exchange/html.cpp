@@ -130,6 +130,8 @@ QString blockHtml(const Block& block) {
             return tableHtml(block, attributes);
         case BlockKind::Rule:
             return u"<hr>\n"_s;
+        case BlockKind::Thinking:  // a line of the window, which no text has
+            break;
     }
     return {};
 }
