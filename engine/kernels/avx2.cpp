@@ -28,9 +28,7 @@ inline __m256i addFours(__m256i sum, __m256i u, __m256i q) {
 
 }  // namespace
 
-const Kernels kAvx2Kernels = {"avx2",        quantize,  multiply<Avx2>,  rmsNorm<Avx2>, layerNorm<Avx2>, activate<Avx2>,
-                              softCap<Avx2>, add<Avx2>, allFinite<Avx2>, toHalf<Avx2>,  attend<Avx2>,    merge<Avx2>,
-                              divide<Avx2>,  true};
+const Kernels kAvx2Kernels = tableNamed<Avx2>("avx2", true);
 
 }  // namespace monochord
 

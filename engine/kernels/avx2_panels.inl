@@ -1,5 +1,5 @@
-// What panels.inl asks for. Included by avx2.cpp inside its anonymous namespace, after avx2_quantized.inl. The bytes of
-// a panel are what the readers give.
+// What panels.inl asks for. Included by avx2.inl after avx2_quantized.inl. The bytes of a panel are what the readers
+// give, but 128 more than signed weights where kOneStep.
 
 /// Eight rows' dwords → the rows' first dwords, second dwords …
 inline void transposeDwords(const __m256i (&row)[8], uint8_t (*out)[kGroup][4]) {
@@ -62,9 +62,10 @@ struct Products {
         else
             addUpInWords(bytes, columns, i, sum);
 #pragma GCC unroll 4
-        for (int c = 0; c < C; c++)
-            dot[c] = reinterpret_cast<Ints>(kOffset == 0 ? sum[c]
-                                                         : _mm256_add_epi32(sum[c], offsetTimes(columns.start(c, i))));
+        for (int c = 0; c < C; c++) {
+            if constexpr (kOffset != 0) sum[c] = _mm256_add_epi32(sum[c], offsetTimes(columns.start(c, i)));
+            dot[c] = reinterpret_cast<Ints>(sum[c]);
+        }
     }
 
 private:
@@ -100,11 +101,11 @@ private:
 #pragma GCC unroll 8
             for (size_t step = 0; step < kSteps; step++) {
                 const size_t j = part * kSteps + step;
-                const __m256i w = load(bytes[j]), magnitude = kSigned ? _mm256_abs_epi8(w) : w;
+                const __m256i w = load(bytes[j]), unsignedW = magnitude<kSigned>(w);
 #pragma GCC unroll 4
                 for (int c = 0; c < C; c++) {
                     const __m256i q = four(columns.four(c, i, j));
-                    const __m256i products = _mm256_maddubs_epi16(magnitude, kSigned ? _mm256_sign_epi8(q, w) : q);
+                    const __m256i products = _mm256_maddubs_epi16(unsignedW, signedLike<kSigned>(w, q));
                     pairs[c] = step == 0 ? products : _mm256_add_epi16(pairs[c], products);
                     inThisOrder(pairs[c]);
                 }
@@ -121,8 +122,7 @@ private:
     static_assert(kOffset == 0 || (kOffset & (kOffset - 1)) == 0);
     /// start: −128 · sum of the activations → −kOffset · it
     static __m256i offsetTimes(int32_t start) {
-        if (kOffset == 0) return _mm256_setzero_si256();
-        constexpr int kShift = 7 - (kOffset == 0 ? 0 : __builtin_ctz(static_cast<unsigned>(kOffset)));
+        constexpr int kShift = 7 - __builtin_ctz(static_cast<unsigned>(kOffset));
         return _mm256_srai_epi32(_mm256_set1_epi32(start), kShift);
     }
 };

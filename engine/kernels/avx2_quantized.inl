@@ -41,13 +41,13 @@ inline uint32_t quantizeBlock(const float* x, int8_t* quants, float* scale, int3
 #include "kernels/quantize.inl"
 
 /// u and q with signs that make u unsigned; |−128| is 128 as an unsigned byte.
-template <class Read>
+template <bool kSigned>
 inline __m256i magnitude(__m256i u) {
-    return Read::kSigned ? _mm256_abs_epi8(u) : u;
+    return kSigned ? _mm256_abs_epi8(u) : u;
 }
-template <class Read>
+template <bool kSigned>
 inline __m256i signedLike(__m256i u, __m256i q) {
-    return Read::kSigned ? _mm256_sign_epi8(q, u) : q;
+    return kSigned ? _mm256_sign_epi8(q, u) : q;
 }
 
 /// The sums of four rows of products, in each half of the block. Sums stay in 16 bits as long as they fit.
@@ -55,10 +55,10 @@ template <class Read>
 inline __m256i fourRows(const __m256i* u, __m256i q) {
     const auto pairs = [&](size_t r) {
         static_assert(2 * 127 * Read::kLargest <= 32767);
-        return _mm256_maddubs_epi16(magnitude<Read>(u[r]), signedLike<Read>(u[r], q));
+        return _mm256_maddubs_epi16(magnitude<Read::kSigned>(u[r]), signedLike<Read::kSigned>(u[r], q));
     };
     const auto fours = [&](size_t r) {
-        return addFours(_mm256_setzero_si256(), magnitude<Read>(u[r]), signedLike<Read>(u[r], q));
+        return addFours(_mm256_setzero_si256(), magnitude<Read::kSigned>(u[r]), signedLike<Read::kSigned>(u[r], q));
     };
     const __m256i ones = _mm256_set1_epi16(1);
     if constexpr (!kOneStep && 8 * 127 * Read::kLargest <= 32767) {

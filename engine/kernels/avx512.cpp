@@ -156,10 +156,7 @@ inline Floats fused(Floats a, Floats b, Floats c) {
 
 }  // namespace
 
-const Kernels kAvx512Kernels = {
-    "avx512",        quantize,    multiply<Avx512>,  rmsNorm<Avx512>, layerNorm<Avx512>, activate<Avx512>,
-    softCap<Avx512>, add<Avx512>, allFinite<Avx512>, toHalf<Avx512>,  attend<Avx512>,    merge<Avx512>,
-    divide<Avx512>,  true};
+const Kernels kAvx512Kernels = tableNamed<Avx512>("avx512", true);
 
 }  // namespace monochord
 

@@ -23,9 +23,7 @@ inline int32x4_t dot(int32x4_t acc, int8x16_t a, int8x16_t b) {
 
 }  // namespace
 
-const Kernels kNeonKernels = {"neon",         quantize,      multiply<Neon>, rmsNorm<Neon>,   layerNorm<Neon>,
-                              activate<Neon>, softCap<Neon>, add<Neon>,      allFinite<Neon>, toHalf<Neon>,
-                              attend<Neon>,   merge<Neon>,   divide<Neon>};
+const Kernels kNeonKernels = tableNamed<Neon>("neon", false);
 
 }  // namespace monochord
 

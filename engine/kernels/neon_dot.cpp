@@ -29,9 +29,7 @@ inline int32x4_t dot(int32x4_t acc, int8x16_t a, int8x16_t b) {
 
 }  // namespace
 
-const Kernels kNeonDotKernels = {"neon-dot",     quantize,      multiply<Neon>, rmsNorm<Neon>,   layerNorm<Neon>,
-                                 activate<Neon>, softCap<Neon>, add<Neon>,      allFinite<Neon>, toHalf<Neon>,
-                                 attend<Neon>,   merge<Neon>,   divide<Neon>};
+const Kernels kNeonDotKernels = tableNamed<Neon>("neon-dot", false);
 
 }  // namespace monochord
 

@@ -1,5 +1,5 @@
-// The products by tensor type, the same list for every instruction set. Included inside the anonymous namespace of a
-// translation unit after simd_float.inl and the readers of its quantized types.
+// The products by tensor type and the table, the same list for every instruction set. Included inside the anonymous
+// namespace of a translation unit after simd_float.inl and the readers of its quantized types.
 
 template <class S>
 MultiplyFunction multiply(TensorType type) {
@@ -39,4 +39,10 @@ MultiplyFunction multiply(TensorType type) {
         default:
             return nullptr;
     }
+}
+
+template <class S>
+constexpr Kernels tableNamed(std::string_view name, bool readsPacked) {
+    return {name,   quantize,     multiply<S>, rmsNorm<S>, layerNorm<S>, activate<S>, softCap<S>,
+            add<S>, allFinite<S>, toHalf<S>,   attend<S>,  merge<S>,     divide<S>,   readsPacked};
 }
