@@ -61,25 +61,52 @@ Header expectedHeader(uint64_t model, const KvCache& cache) {
     return header;
 }
 
-Result<void> checkHeader(const Header& header, const Header& expected, uint32_t context, uint64_t fileSize) {
-    if (header.magic != expected.magic) return fail(ErrorCode::InvalidArgument, "this is not a saved state");
-    if (header.format != expected.format || header.layout != expected.layout || header.engine != expected.engine)
-        return fail(ErrorCode::Unsupported, "the saved state is one of another version of the engine");
-    if (header.model != expected.model) return fail(ErrorCode::Unsupported, "the saved state is one of another model");
-    if (header.kvType != expected.kvType)
-        return fail(ErrorCode::Unsupported, "the saved state has keys and values of another type");
-    const uint64_t rest = fileSize - sizeof(Header);  // at least 0: the header was read
-    if (header.tokens == 0 || header.tokens > rest / sizeof(TokenId) || header.extended > 1)
-        return fail(ErrorCode::Corrupt, "the saved state is damaged");
-    if (header.tokens > context)
-        return fail(ErrorCode::ContextFull,
-                    fmt::format("the saved state has {} tokens and the context holds {}", header.tokens, context));
-    return {};
-}
-
 template <class T>
 std::span<std::byte> writable(std::span<T> values) {
     return std::as_writable_bytes(values);
+}
+
+constexpr const char* kOtherVersion = "the saved state is one of another version of the engine";
+
+struct Opened {
+    FileReader file;  // behind the header
+    Header header;
+};
+
+/// Errors: those of FileReader; InvalidArgument, Unsupported.
+Result<Opened> openState(const std::filesystem::path& path) {
+    auto file = FileReader::open(path);
+    if (!file) return tl::unexpected(file.error());
+    Header header;
+    if (file->size() < sizeof(Header)) return fail(ErrorCode::InvalidArgument, "this is not a saved state");
+    if (auto read = file->read(writable(std::span(&header, 1))); !read) return tl::unexpected(read.error());
+    if (std::string_view(header.magic.data(), header.magic.size()) != kMagic)
+        return fail(ErrorCode::InvalidArgument, "this is not a saved state");
+    if (header.format != kFormat) return fail(ErrorCode::Unsupported, kOtherVersion);
+    return Opened{*std::move(file), header};
+}
+
+Result<void> checkFits(const Header& header, const Header& expected) {
+    if (header.layout != expected.layout || header.engine != expected.engine)
+        return fail(ErrorCode::Unsupported, kOtherVersion);
+    if (header.model != expected.model) return fail(ErrorCode::Unsupported, "the saved state is one of another model");
+    if (header.kvType != expected.kvType)
+        return fail(ErrorCode::Unsupported, "the saved state has keys and values of another type");
+    return {};
+}
+
+Result<void> checkSequence(const Opened& state) {
+    const uint64_t rest = state.file.size() - sizeof(Header);
+    if (state.header.tokens == 0 || state.header.tokens > rest / sizeof(TokenId) || state.header.extended > 1)
+        return fail(ErrorCode::Corrupt, "the saved state is damaged");
+    return {};
+}
+
+/// Errors: those of FileReader.
+Result<std::vector<TokenId>> readTokens(Opened& state) {
+    std::vector<TokenId> tokens(state.header.tokens);
+    if (auto read = state.file.read(writable(std::span(tokens))); !read) return tl::unexpected(read.error());
+    return tokens;
 }
 
 }  // namespace
@@ -115,48 +142,41 @@ Result<void> Evaluator::save(const std::filesystem::path& path, const std::stop_
 }
 
 Result<std::vector<TokenId>> Evaluator::savedTokens(const std::filesystem::path& path) {
-    auto file = FileReader::open(path);
-    if (!file) return tl::unexpected(file.error());
-    Header header;
-    auto read = file->read(writable(std::span(&header, 1)));
-    if (!read) return tl::unexpected(read.error());
-    Header readable = header;
-    std::copy(kMagic.begin(), kMagic.end(), readable.magic.begin());
-    readable.format = kFormat;
-    if (auto fits = checkHeader(header, readable, UINT32_MAX, file->size()); !fits) return tl::unexpected(fits.error());
-    std::vector<TokenId> tokens(header.tokens);
-    read = file->read(writable(std::span(tokens)));
-    if (!read) return tl::unexpected(read.error());
-    return tokens;
+    auto state = openState(path);
+    if (!state) return tl::unexpected(state.error());
+    if (auto whole = checkSequence(*state); !whole) return tl::unexpected(whole.error());
+    return readTokens(*state);
 }
 
 Result<size_t> Evaluator::restore(const std::filesystem::path& path) {
     Data& d = *m_data;
-    auto file = FileReader::open(path);
-    if (!file) return tl::unexpected(file.error());
-    Header header;
-    if (file->size() < sizeof(Header)) return fail(ErrorCode::InvalidArgument, "this is not a saved state");
-    if (auto read = file->read(writable(std::span(&header, 1))); !read) return tl::unexpected(read.error());
+    auto state = openState(path);
+    if (!state) return tl::unexpected(state.error());
+    const Header& header = state->header;
     const auto model = d.digestOfModel();
     if (!model) return tl::unexpected(model.error());
-    if (auto fits = checkHeader(header, expectedHeader(*model, d.cache), contextLength(), file->size()); !fits)
-        return tl::unexpected(fits.error());
+    if (auto fits = checkFits(header, expectedHeader(*model, d.cache)); !fits) return tl::unexpected(fits.error());
+    if (auto whole = checkSequence(*state); !whole) return tl::unexpected(whole.error());
+    if (header.tokens > contextLength())
+        return fail(ErrorCode::ContextFull, fmt::format("the saved state has {} tokens and the context holds {}",
+                                                        header.tokens, contextLength()));
 
     const Parts parts = d.cache.used(static_cast<uint32_t>(header.tokens));
     const uint64_t size = sizeof(Header) + header.tokens * sizeof(TokenId) + bytesOf(parts);
-    if (header.bytes != bytesOf(parts) || file->size() != size)
-        return fail(file->size() < size ? ErrorCode::Truncated : ErrorCode::Corrupt, "the saved state is damaged");
-    std::vector<TokenId> tokens(header.tokens);
-    auto read = file->read(writable(std::span(tokens)));
+    if (header.bytes != bytesOf(parts) || state->file.size() != size)
+        return fail(state->file.size() < size ? ErrorCode::Truncated : ErrorCode::Corrupt,
+                    "the saved state is damaged");
+    auto tokens = readTokens(*state);
+    if (!tokens) return tl::unexpected(tokens.error());
     clear();  // the cache is read into; its length stays 0 until everything is known to be right
-    for (size_t i = 0; read && i < parts.size(); i++) read = file->read(parts[i]);
-    if (!read) return tl::unexpected(read.error());
+    for (const auto part : parts)
+        if (auto read = state->file.read(part); !read) return tl::unexpected(read.error());
     const Tokenizer& vocabulary = d.model->tokenizer();
-    const bool known = std::all_of(tokens.begin(), tokens.end(), [&](TokenId id) { return vocabulary.contains(id); });
-    if (digestOf(header, tokens, parts) != header.digest || !known)
+    const bool known = std::all_of(tokens->begin(), tokens->end(), [&](TokenId id) { return vocabulary.contains(id); });
+    if (digestOf(header, *tokens, parts) != header.digest || !known)
         return fail(ErrorCode::Corrupt, "the saved state is damaged");
-    d.cache.append(static_cast<uint32_t>(tokens.size()));
-    d.computed = std::move(tokens);
+    d.cache.append(static_cast<uint32_t>(tokens->size()));
+    d.computed = *std::move(tokens);
     d.extended = header.extended == 1;
     d.transformer.setExtended(d.extended);
     return d.computed.size();
