@@ -11,10 +11,12 @@ struct Thoughts {
     bool closed = false;              ///< the reply goes on behind them
     qsizetype begin = 0, length = 0;  ///< without the tags
     qsizetype end = 0;                ///< where the reply begins
+    qsizetype resume = 0;             ///< where the next search may begin if the text only grows
 
     bool operator==(const Thoughts&) const = default;
 };
 
-Thoughts findThoughts(QStringView reply);
+/// from: `resume` of a shorter text that this one begins with, so that a growing reply is not searched again and again.
+Thoughts findThoughts(QStringView reply, qsizetype from = 0);
 
 }  // namespace monochord::app

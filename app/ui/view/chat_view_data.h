@@ -56,6 +56,7 @@ struct ChatView::Data {
     void copy(const QString& text) const;
     void goOnFinding(ChatView& view);
     void showHit(ChatView& view);
+    void tellFound(ChatView& view);
     void searchAgain(ChatView& view, qsizetype item, bool grown);
     QList<TextMark> marksIn(qsizetype index, qsizetype row) const;
     void paintItem(ChatView& view, QPainter& painter, const Page::Visible& part, const QRectF& exposed) const;

@@ -36,6 +36,10 @@ void ChatView::Data::goOnFinding(ChatView& view) {
         hit = finder.next(hit);
         return showHit(view);
     }
+    tellFound(view);
+}
+
+void ChatView::Data::tellFound(ChatView& view) {
     changed(view);
     Q_EMIT view.foundChanged(static_cast<int>(finder.indexOf(hit)) + 1, static_cast<int>(finder.count()));
 }
@@ -43,8 +47,7 @@ void ChatView::Data::goOnFinding(ChatView& view) {
 void ChatView::Data::showHit(ChatView& view) {
     const int height = view.viewport()->height();
     if (hit.item >= 0) page.reveal(hit, height, height / 4.0);
-    changed(view);
-    Q_EMIT view.foundChanged(static_cast<int>(finder.indexOf(hit)) + 1, static_cast<int>(finder.count()));
+    tellFound(view);
 }
 
 /// Text of a message changed: what is found there may have, too.

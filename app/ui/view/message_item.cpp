@@ -28,7 +28,7 @@ void MessageItem::setMessage(const ViewMessage& message) {
     const bool grown = message.role == m_message.role && message.text.startsWith(m_message.text);
     if (message.text != m_message.text) m_dirty = true;
     m_message = message;
-    if (!grown) m_stable = m_stableBlocks = m_stableRows = 0;
+    if (!grown) m_stable = m_stableBlocks = m_stableRows = m_thoughts.resume = 0;
     makeNote();
 }
 
@@ -86,7 +86,7 @@ void MessageItem::prepare() {
 
 /// Leaves the blocks that stay as they are. True: none, all begins anew, with what was thought.
 bool MessageItem::beginBlocks() {
-    const Thoughts thoughts = findThoughts(m_message.text);
+    const Thoughts thoughts = findThoughts(m_message.text, m_thoughts.resume);
     const bool shown = thoughts.found && m_thoughtsWanted.value_or(!thoughts.closed);
     if (m_message.state == MessageState::Generating && thoughts.found && !m_thinking.isValid()) m_thinking.start();
     if (thoughts.closed && m_thinking.isValid() && m_watchedSeconds == 0)
