@@ -12,18 +12,6 @@ namespace {
 
 constexpr int kJournalMs = 700, kSpeedMs = 250;
 
-QString roleName(Role role) {
-    switch (role) {
-        case Role::System:
-            return QStringLiteral("system");
-        case Role::User:
-            return QStringLiteral("user");
-        case Role::Assistant:
-            return QStringLiteral("assistant");
-    }
-    return {};
-}
-
 Conversation emptyChat() {
     ChatRow chat;
     chat.id = newId();
@@ -195,7 +183,7 @@ void ChatController::selectSibling(qint64 message, int step) {
 GenerationRequest ChatController::requestUpTo(qint64 message) const {
     GenerationRequest request;
     const QString system = m_shown.chat().systemPrompt;
-    if (!system.trimmed().isEmpty()) request.turns.append({roleName(Role::System), system});
+    if (!system.trimmed().isEmpty()) request.turns.append({nameOf(Role::System), system});
     if (message == 0) return request;
     const QString model = m_engine->model() ? m_engine->model()->path : QString();
     quint32 before = 0;
@@ -203,7 +191,7 @@ GenerationRequest ChatController::requestUpTo(qint64 message) const {
         const MessageRow* row = m_shown.message(id);
         if (row->role == Role::Assistant && row->record.modelPath == model && row->record.leftOut < before)
             request.leftOut = row->record.leftOut;
-        request.turns.append({roleName(row->role), row->text});
+        request.turns.append({nameOf(row->role), row->text});
         if (id == message) break;
         before++;
     }
@@ -217,7 +205,7 @@ GenerationRequest ChatController::nextRequest() const {
     const MessageRow* edited = m_shown.message(m_edited);
     GenerationRequest request = requestUpTo(edited ? edited->parent : last ? last->id : 0);
     if (edited || !m_draft.isEmpty() || (last && last->role == Role::Assistant))
-        request.turns.append({roleName(Role::User), m_draft});
+        request.turns.append({nameOf(Role::User), m_draft});
     return request;
 }
 
@@ -234,7 +222,7 @@ void ChatController::ask(qint64 parent, const QString& text) {
         MessageRow{.id = newId(), .chat = m_shown.chat().id, .parent = parent, .role = Role::User, .text = text};
     proposal.reply.parent = proposal.user->id;
     proposal.generation = requestUpTo(parent);
-    proposal.generation.turns.append({roleName(Role::User), text});
+    proposal.generation.turns.append({nameOf(Role::User), text});
     propose(std::move(proposal));
 }
 

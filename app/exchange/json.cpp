@@ -13,10 +13,6 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
-QLatin1StringView nameOf(Role role) {
-    return std::ranges::find(kRoleNames, role, &RoleName::role)->name;
-}
-
 QLatin1StringView nameOf(MessageState state) {
     if (state == MessageState::Generating) state = MessageState::Interrupted;
     return std::ranges::find(kStateNames, state, &StateName::state)->name;

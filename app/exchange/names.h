@@ -10,14 +10,6 @@ inline constexpr auto kChatsFormat = QLatin1StringView("monochord chats");
 inline constexpr int kChatsVersion = 1;
 
 /// What JSON calls them. Generating has no name: in a file it is as good as interrupted.
-struct RoleName {
-    Role role;
-    QLatin1StringView name;
-};
-inline constexpr RoleName kRoleNames[] = {{Role::System, QLatin1StringView("system")},
-                                          {Role::User, QLatin1StringView("user")},
-                                          {Role::Assistant, QLatin1StringView("assistant")}};
-
 struct StateName {
     MessageState state;
     QLatin1StringView name;

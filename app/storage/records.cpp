@@ -6,6 +6,10 @@
 
 namespace monochord::app {
 
+QLatin1StringView nameOf(Role role) {
+    return std::ranges::find(kRoleNames, role, &RoleName::role)->name;
+}
+
 qint64 newId() {
     static std::atomic<qint64> last = 0;
     const auto sinceEpoch = std::chrono::system_clock::now().time_since_epoch();

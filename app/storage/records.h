@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QLatin1StringView>
 #include <QList>
 #include <QString>
 
@@ -8,6 +9,16 @@
 namespace monochord::app {
 
 enum class Role { System, User, Assistant };
+
+/// What chat templates and files call them.
+struct RoleName {
+    Role role;
+    QLatin1StringView name;
+};
+inline constexpr RoleName kRoleNames[] = {{Role::System, QLatin1StringView("system")},
+                                          {Role::User, QLatin1StringView("user")},
+                                          {Role::Assistant, QLatin1StringView("assistant")}};
+QLatin1StringView nameOf(Role role);
 
 enum class MessageState {
     Complete,     ///< ended by itself or at a limit, or the user's own

@@ -17,6 +17,10 @@ constexpr int kPatience = 60'000;  // ms; reached only where something hangs
 
 }  // namespace
 
+void useAsHome(const QString& folder) {
+    for (const char* name : {"HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"}) qputenv(name, folder.toUtf8());
+}
+
 ApplicationUnderTest::ApplicationUnderTest(const QString& folder)
     : settings(folder + QStringLiteral("/monochord.ini")),
       engine(folder + QStringLiteral("/states")),
@@ -31,6 +35,12 @@ QWidget* ApplicationUnderTest::named(const QString& accessibleName) {
     for (QWidget* widget : window.findChildren<QWidget*>())
         if (widget->accessibleName() == accessibleName && widget->isVisible()) return widget;
     qWarning("nothing visible is called %s", qPrintable(accessibleName));
+    return nullptr;
+}
+
+QAction* ApplicationUnderTest::action(const QString& text) {
+    for (QAction* action : window.actions())
+        if (action->text() == text) return action;
     return nullptr;
 }
 

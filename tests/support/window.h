@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QAction>
 #include <QLabel>
 #include <QTest>
 #include <QWidget>
@@ -12,6 +13,9 @@
 #include "ui/theme.h"
 
 namespace monochord::test {
+
+/// The person's own places (home, data, cache) are in this folder from now on.
+void useAsHome(const QString& folder);
 
 /// The whole application on a folder of its own, as main.cpp builds it. Destroying it is closing the window.
 struct ApplicationUnderTest {
@@ -40,6 +44,8 @@ struct ApplicationUnderTest {
     QString draft();
     /// Drops the model and waits until it answers.
     bool load(const QString& path);
+    /// The window's command with this text, or null.
+    QAction* action(const QString& text);
     /// The last message of the shown branch.
     app::MessageRow last();
 };

@@ -145,7 +145,7 @@ void TestTranslations::speak(const QLocale& locale) {
 void TestTranslations::init() {
     m_folder = std::make_unique<QTemporaryDir>();
     // No model of this computer is looked for.
-    for (const char* name : {"HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"}) qputenv(name, m_folder->path().toUtf8());
+    useAsHome(m_folder->path());
 }
 
 void TestTranslations::cleanup() {

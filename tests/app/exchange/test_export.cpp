@@ -94,9 +94,7 @@ private Q_SLOTS:
     void whatCannotBeWrittenIsSaidInTheWindow();
 
 private:
-    void put(const WholeChat& chat);
     QFileDialog* dialog();
-    QAction* action(const QString& text);
     bool choose(const QString& path);
 
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -105,10 +103,9 @@ private:
 
 void TestExport::init() {
     m_folder = std::make_unique<QTemporaryDir>();
-    qputenv("HOME", m_folder->path().toUtf8());
-    qputenv("XDG_DATA_HOME", m_folder->path().toUtf8());
+    useAsHome(m_folder->path());
     m_app = std::make_unique<ApplicationUnderTest>(m_folder->path());
-    put(branched());
+    m_app->store.putChats({branched()});
     m_app->chats.start(500);
     QTRY_COMPARE(m_app->last().id, 540);
 }
@@ -118,19 +115,8 @@ void TestExport::cleanup() {
     m_folder.reset();
 }
 
-void TestExport::put(const WholeChat& chat) {
-    m_app->store.putChat(chat.chat);
-    for (const MessageRow& message : chat.messages) m_app->store.putMessage(message);
-}
-
 QFileDialog* TestExport::dialog() {
     return m_app->part<QFileDialog>();
-}
-
-QAction* TestExport::action(const QString& text) {
-    for (QAction* action : m_app->window.actions())
-        if (action->text() == text) return action;
-    return nullptr;
 }
 
 /// As a person types a name into the dialog that is open.
@@ -237,11 +223,11 @@ void TestExport::theListExportsAnotherChat() {
 void TestExport::allChatsGoIntoOneFile() {
     WholeChat other{{.id = 900, .title = u"Other"_s, .leaf = 910, .updatedMs = 1'700'000'100'000}};
     other.messages = {{.id = 910, .chat = 900, .text = u"Hello"_s}};
-    put(other);
+    m_app->store.putChats({other});
     WholeChat deleted{{.id = 950, .title = u"Deleted"_s, .updatedMs = 1}};
-    put(deleted);
+    m_app->store.putChats({deleted});
     m_app->store.deleteChat(950);
-    action(u"Export all chats…"_s)->trigger();
+    m_app->action(u"Export all chats…"_s)->trigger();
     const QString path = m_folder->filePath(u"all.json"_s);
     QVERIFY(choose(path));
     QTRY_COMPARE_WITH_TIMEOUT(contentOf(path), toJson({other, branched()}), kPatience);

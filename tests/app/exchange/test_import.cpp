@@ -132,8 +132,7 @@ private:
 
 void TestImport::init() {
     m_folder = std::make_unique<QTemporaryDir>();
-    qputenv("HOME", m_folder->path().toUtf8());
-    qputenv("XDG_DATA_HOME", m_folder->path().toUtf8());
+    useAsHome(m_folder->path());
     m_app = std::make_unique<ApplicationUnderTest>(m_folder->path());
     QVERIFY(QSignalSpy(&m_app->store, &ChatStore::chatsLoaded).wait(kPatience));
 }
@@ -256,8 +255,7 @@ void TestImport::whatIsNoFileIsRefusedAtOnce() {
 
 void TestImport::aFileIsImportedByTheMenu() {
     const QString path = write(u"chats.json"_s, toJson(manyChats()));
-    for (QAction* action : m_app->window.actions())
-        if (action->text() == u"Import chats…") action->trigger();
+    m_app->action(u"Import chats…"_s)->trigger();
     auto* dialog = m_app->part<QFileDialog>();
     QVERIFY(dialog && dialog->isVisible());
     dialog->selectFile(path);

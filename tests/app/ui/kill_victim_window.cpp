@@ -179,7 +179,7 @@ int run(const QString& database) {
     }
     const QString folder = QFileInfo(database).absolutePath();
     // No model of this computer is looked for.
-    for (const char* name : {"HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"}) qputenv(name, folder.toUtf8());
+    useAsHome(folder);
     {
         // Some replies end between two kills, and many do not.
         Settings settings(folder + QStringLiteral("/monochord.ini"));

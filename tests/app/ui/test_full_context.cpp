@@ -41,7 +41,7 @@ private:
 
 void TestFullContext::init() {
     m_folder = std::make_unique<QTemporaryDir>();
-    for (const char* name : {"HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"}) qputenv(name, m_folder->path().toUtf8());
+    useAsHome(m_folder->path());
     m_app = std::make_unique<ApplicationUnderTest>(m_folder->path());
     connect(&m_app->chats, &ChatController::contextUsed, this, [this](const PromptSize& size) {
         if (!m_app->chats.isGenerating()) m_size = size;

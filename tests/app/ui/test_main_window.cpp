@@ -66,9 +66,7 @@ void TestMainWindow::initTestCase() {
 void TestMainWindow::init() {
     m_folder = std::make_unique<QTemporaryDir>();
     // No model of this computer is looked for.
-    qputenv("HOME", m_folder->path().toUtf8());
-    qputenv("XDG_DATA_HOME", m_folder->path().toUtf8());
-    qputenv("XDG_CACHE_HOME", m_folder->path().toUtf8());
+    useAsHome(m_folder->path());
     restart();
 }
 

@@ -82,7 +82,7 @@ void TestReplyNotice::initTestCase() {
 void TestReplyNotice::init() {
     m_folder = std::make_unique<QTemporaryDir>();
     // No model of this computer is looked for.
-    for (const char* name : {"HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"}) qputenv(name, m_folder->path().toUtf8());
+    useAsHome(m_folder->path());
     m_desktop = std::make_unique<Desktop>();
     QVERIFY(m_bus->registerObject(QStringLiteral("/org/freedesktop/Notifications"), m_desktop.get(),
                                   QDBusConnection::ExportAllSlots | QDBusConnection::ExportAllSignals));

@@ -63,7 +63,7 @@ void TestResume::initTestCase() {
 
 void TestResume::init() {
     m_folder = std::make_unique<QTemporaryDir>();
-    for (const char* name : {"HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"}) qputenv(name, m_folder->path().toUtf8());
+    useAsHome(m_folder->path());
     QVERIFY(open());
 }
 

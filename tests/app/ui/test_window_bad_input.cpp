@@ -70,9 +70,7 @@ private:
 
 void TestWindowBadInput::init() {
     m_folder = std::make_unique<QTemporaryDir>();
-    qputenv("HOME", m_folder->path().toUtf8());
-    qputenv("XDG_DATA_HOME", m_folder->path().toUtf8());
-    qputenv("XDG_CACHE_HOME", m_folder->path().toUtf8());
+    useAsHome(m_folder->path());
     m_app = std::make_unique<ApplicationUnderTest>(m_folder->path());
 }
 
