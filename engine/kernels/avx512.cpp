@@ -26,7 +26,7 @@ namespace {
 struct Avx512 {
     using F = __m512;
     static constexpr int kRows = 4, kColumns = 6;
-    static constexpr int kQueries = 6, kVectors = 4;
+    static constexpr int kQueries = 6, kVectors = 4, kMostRest = 8;
     static F set(float x) { return _mm512_set1_ps(x); }
     static F add(F a, F b) { return _mm512_add_ps(a, b); }
     static F sub(F a, F b) { return _mm512_sub_ps(a, b); }

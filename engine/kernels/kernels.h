@@ -99,6 +99,9 @@ struct WeightRows {
     size_t rowBytes = 0;
     size_t count = 0;
     size_t length = 0;  ///< values in a row
+    /// What to fetch into the cache while the rows are multiplied by one row of activations, as many bytes as they are;
+    /// none: what lies behind each group of rows.
+    const std::byte* ahead = nullptr;
 };
 
 /// out[token * outStride + row] = weights[row] · activations[token]
