@@ -190,11 +190,11 @@ void Pass::rotateAndRemember(const LayerWeights& w, size_t layer, const Attentio
         if (w.attnQNorm) normHeads(w.attnQNorm, p.headCount, style.jointQkNorm, q);
         if (w.attnKNorm) normHeads(w.attnKNorm, p.headCountKv, style.jointQkNorm, k);
         for (size_t h = 0; h < p.headCount; h++)
-            if (style.rotation != Rotation::None) rope.rotate(angles, q + h * p.keyLength);
+            if (style.rotation != Rotation::None) rope.rotate(*m_kernels, angles, q + h * p.keyLength);
         check(m_kernels->allFinite(q, size_t{p.headCount} * p.keyLength));
         for (size_t h = 0; h < p.headCountKv; h++) {
             float* head = k + h * p.keyLength;
-            if (style.rotation != Rotation::None) rope.rotate(angles, head);
+            if (style.rotation != Rotation::None) rope.rotate(*m_kernels, angles, head);
             check(m_cache->write(*m_kernels, layer, h, m_first + t, head,
                                  m_v.data() + (t * p.headCountKv + h) * p.valueLength));
         }
