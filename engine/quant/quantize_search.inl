@@ -243,7 +243,7 @@ void tryNumbers(const Group<kCount>& group, const Lanes& sum, const Lanes& minim
     constexpr float kN = kCount;
     const Lanes toOne = inverse(kN * squares - sumQ * sumQ);
     Lanes scale = (kN * products - sumQ * sum) * toOne, offset = (squares * sum - sumQ * products) * toOne;
-    const auto above = offset > 0 || toOne == 0;  // a minimum below 0, or equal numbers: the scale alone
+    const auto above = (offset > 0) | (toOne == 0);  // a minimum below 0, or equal numbers: the scale alone
     scale = above ? products * inverse(squares) : scale;
     offset = above ? Lanes{} : offset;
     const Lanes gain = scale > 0 ? scale * products + offset * sum : Lanes{};
