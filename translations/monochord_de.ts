@@ -411,6 +411,17 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::ChatController</name>
+    <message>
+        <source>%1 (copy)</source>
+        <translation>%1 (Kopie)</translation>
+    </message>
+    <message>
+        <source>%1 (branch)</source>
+        <translation>%1 (Abzweig)</translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::ChatList</name>
     <message>
         <source>New chat</source>
