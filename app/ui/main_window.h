@@ -11,6 +11,7 @@ namespace monochord::app {
 
 class Banner;
 class ChatController;
+class ChatPresenter;
 class ChatStore;
 class ChatView;
 class Composer;
@@ -58,6 +59,7 @@ private:
     QWidget* buildMiddle();
     void connectSidebar();
     void connectDock();
+    void connectInspector();
     void connectStore();
     void connectPages();
     void connectFind();
@@ -81,6 +83,7 @@ private:
     DropOverlay* m_overlay;
     QStackedLayout* m_pages = nullptr;
     ModelPresenter* m_models;
+    ChatPresenter* m_chats;
     ExchangePresenter* m_exchange;
     bool m_otherIsFrozen = false;
 };
