@@ -26,5 +26,6 @@ void addDequantize(CLI::App& app, Run& run);
 void addSample(CLI::App& app, Run& run);
 void addPerplexity(CLI::App& app, Run& run);
 void addBench(CLI::App& app, Run& run);
+void addConvert(CLI::App& app, Run& run);
 
 }  // namespace monochord::cli
