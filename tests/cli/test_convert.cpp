@@ -9,6 +9,7 @@ class TestConvert : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void whatWasConvertedGenerates();
+    void quantizesInOneGo();
     void refusesInOneLineAndLeavesNothing();
 };
 
@@ -21,6 +22,19 @@ void TestConvert::whatWasConvertedGenerates() {
     const Json reply =
         cliJson({"generate", toQt(folder.out()), "--raw", "--prompt", "the", "-n", "4", "--temp", "0", "--ignore-eos"});
     QCOMPARE(reply["tokens"].size(), size_t{4});
+}
+
+void TestConvert::quantizesInOneGo() {
+    const HfFolder folder;
+    writeSmallModel(folder);
+    const CliRun run = runCli({"convert", toQt(folder.path()), toQt(folder.out()), "--type", "q4_k_m"});
+    QVERIFY2(run.exitCode == 0, run.summary());
+    QCOMPARE(runCli({"validate", toQt(folder.out()), "--deep"}).exitCode, 0);
+    QVERIFY(runCli({"inspect", toQt(folder.out())}).out.contains("Q5_0"));  // rows too short for blocks of 256
+    QCOMPARE(folder.filesBeside(), 1);
+    folder.write("../out.gguf.unquantized", "mine");
+    const CliRun again = runCli({"convert", toQt(folder.path()), toQt(folder.out()), "--type", "q4_k_m"});
+    QVERIFY2(again.isOneComplaint() && again.err.contains("is in the way"), again.summary());
 }
 
 void TestConvert::refusesInOneLineAndLeavesNothing() {
