@@ -436,12 +436,73 @@
         <source>%1 (branch)</source>
         <translation>%1 (Abzweig)</translation>
     </message>
+    <message>
+        <source>“%1” is called “%2” now</source>
+        <translation>„%1“ heißt jetzt „%2“</translation>
+    </message>
+    <message>
+        <source>“%1” was deleted</source>
+        <translation>„%1“ wurde gelöscht</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln chats were imported</source>
+        <translation>
+            <numerusform>%Ln Chat wurde importiert</numerusform>
+            <numerusform>%Ln Chats wurden importiert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This is the copy</source>
+        <translation>Das ist die Kopie</translation>
+    </message>
+    <message>
+        <source>“%1” has another place</source>
+        <translation>„%1“ hat einen anderen Platz</translation>
+    </message>
+    <message>
+        <source>“%1” is pinned</source>
+        <translation>„%1“ ist angeheftet</translation>
+    </message>
+    <message>
+        <source>“%1” is in “%2” now</source>
+        <translation>„%1“ liegt jetzt in „%2“</translation>
+    </message>
+    <message>
+        <source>“%1” is listed by day again</source>
+        <translation>„%1“ steht wieder bei seinem Tag</translation>
+    </message>
+    <message>
+        <source>“%1” is a new folder</source>
+        <translation>„%1“ ist ein neuer Ordner</translation>
+    </message>
+    <message>
+        <source>The folder “%1” was deleted</source>
+        <translation>Der Ordner „%1“ wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>The folder “%1” was deleted; its chats are listed by day</source>
+        <translation>Der Ordner „%1“ wurde gelöscht; seine Chats stehen bei ihren Tagen</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::ChatList</name>
     <message>
         <source>New chat</source>
         <translation>Neuer Chat</translation>
+    </message>
+    <message numerus="yes">
+        <source>Folder %1, collapsed, %Ln chats</source>
+        <translation>
+            <numerusform>Ordner %1, zugeklappt, %Ln Chat</numerusform>
+            <numerusform>Ordner %1, zugeklappt, %Ln Chats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Folder %1, %Ln chats</source>
+        <translation>
+            <numerusform>Ordner %1, %Ln Chat</numerusform>
+            <numerusform>Ordner %1, %Ln Chats</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -466,6 +527,18 @@
         <source>Title of the chat</source>
         <translation>Titel des Chats</translation>
     </message>
+    <message>
+        <source>PINNED</source>
+        <translation>ANGEHEFTET</translation>
+    </message>
+    <message>
+        <source>FOLDERS</source>
+        <translation>ORDNER</translation>
+    </message>
+    <message>
+        <source>Name of the folder</source>
+        <translation>Name des Ordners</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::ChatListView</name>
@@ -476,10 +549,6 @@
 </context>
 <context>
     <name>monochord::app::ChatPresenter</name>
-    <message>
-        <source>“%1” was deleted</source>
-        <translation>Gelöscht: „%1“</translation>
-    </message>
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
@@ -498,17 +567,6 @@
     <message>
         <source>Reading the prompt… %1 %</source>
         <translation>Prompt wird gelesen… %1&#xa0;%</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln chats were imported</source>
-        <translation>
-            <numerusform>%Ln Chat wurde importiert</numerusform>
-            <numerusform>%Ln Chats wurden importiert</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>This is the copy</source>
-        <translation>Das ist die Kopie</translation>
     </message>
     <message>
         <source>Replaying…</source>
@@ -894,6 +952,10 @@
         <source>Monochord is open already and does not answer. This window works, but cannot save chats until the other one is closed.</source>
         <translation>Monochord ist schon offen und antwortet nicht. Dieses Fenster arbeitet, kann aber keine Chats speichern, bis das andere geschlossen ist.</translation>
     </message>
+    <message>
+        <source>New folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::MessageActions</name>
@@ -1170,6 +1232,38 @@
         <source>Duplicate</source>
         <translation>Duplizieren</translation>
     </message>
+    <message>
+        <source>New folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>Lösen</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Anheften</translation>
+    </message>
+    <message>
+        <source>Move to</source>
+        <translation>Verschieben nach</translation>
+    </message>
+    <message>
+        <source>No folder</source>
+        <translation>Kein Ordner</translation>
+    </message>
+    <message>
+        <source>Expand</source>
+        <translation>Aufklappen</translation>
+    </message>
+    <message>
+        <source>Collapse</source>
+        <translation>Zuklappen</translation>
+    </message>
+    <message>
+        <source>Delete folder</source>
+        <translation>Ordner löschen</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::SliderRow</name>
@@ -1418,8 +1512,20 @@
         <translation>Token ansehen</translation>
     </message>
     <message>
-        <source>Undo deleting, importing or copying</source>
-        <translation>Löschen, Importieren oder Kopieren rückgängig machen</translation>
+        <source>New folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>Pin or unpin the chat</source>
+        <translation>Chat anheften oder lösen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
     </message>
 </context>
 </TS>

@@ -22,19 +22,39 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::ChatController</name>
+    <message numerus="yes">
+        <source>%Ln chats were imported</source>
+        <translation>
+            <numerusform>%Ln chat was imported</numerusform>
+            <numerusform>%Ln chats were imported</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ChatList</name>
+    <message numerus="yes">
+        <source>Folder %1, collapsed, %Ln chats</source>
+        <translation>
+            <numerusform>Folder %1, collapsed, %Ln chat</numerusform>
+            <numerusform>Folder %1, collapsed, %Ln chats</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Folder %1, %Ln chats</source>
+        <translation>
+            <numerusform>Folder %1, %Ln chat</numerusform>
+            <numerusform>Folder %1, %Ln chats</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::ChatPresenter</name>
     <message numerus="yes">
         <source>The first %Ln messages no longer fit: the model will not see them</source>
         <translation>
             <numerusform>%Ln message at the beginning no longer fits: the model will not see it</numerusform>
             <numerusform>The first %Ln messages no longer fit: the model will not see them</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln chats were imported</source>
-        <translation>
-            <numerusform>%Ln chat was imported</numerusform>
-            <numerusform>%Ln chats were imported</numerusform>
         </translation>
     </message>
 </context>

@@ -11,7 +11,7 @@ namespace monochord::app {
 
 namespace {
 
-constexpr int kJournalMs = 700, kSpeedMs = 250;
+constexpr int kJournalMs = 700, kSpeedMs = 250, kMostSteps = 200;
 
 Conversation emptyChat() {
     ChatRow chat;
@@ -28,6 +28,7 @@ ChatController::ChatController(Engine* engine, ChatStore* store, QObject* parent
     connect(&m_journal, &QTimer::timeout, this, [this] {
         if (m_running) m_store->journal(m_running->row.id, {m_running->row.text, m_running->row.trace});
     });
+    m_steps.setUndoLimit(kMostSteps);
     connectEngine();
     connectStore();
 }
@@ -77,6 +78,7 @@ void ChatController::connectEngine() {
 }
 
 void ChatController::connectStore() {
+    connect(m_store, &ChatStore::foldersLoaded, &m_list, &ChatList::setFolders);
     connect(m_store, &ChatStore::chatsLoaded, this, [this](const QList<ChatRow>& chats) { m_list.setChats(chats); });
     connect(m_store, &ChatStore::chatLoaded, this, [this](const ChatRow& chat, const QList<MessageRow>& messages) {
         if (chat.id != m_opening) return;

@@ -3,6 +3,8 @@
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
+#include <QUndoStack>
+#include <functional>
 #include <optional>
 
 #include "chat/chat_list.h"
@@ -43,8 +45,16 @@ public:
     void duplicateChat(qint64 id);
     /// New chats, as readChatFile() makes them; the newest of them is shown.
     void importChats(const QList<WholeChat>& chats);
-    /// Brings back what was deleted last, or takes back what was imported or copied, but for chats that went on since.
-    void undo();
+    /// At the end of its group where `before` is 0 or not there. `folder`: kByDay, kPinned or the id of one.
+    void moveChat(qint64 id, qint64 folder, qint64 before = 0);
+    void pinChat(qint64 id, bool pinned);
+    qint64 newFolder(const QString& title, qint64 chat = 0);  ///< with this chat in it; its id
+    void renameFolder(qint64 id, const QString& title);
+    void deleteFolder(qint64 id);  ///< its chats stay
+    void moveFolder(qint64 id, qint64 before);
+    void foldFolder(qint64 id, bool collapsed);
+    /// What was done, to be undone and redone. An import or a copy is taken back but for chats that went on since.
+    QUndoStack* steps() { return &m_steps; }
     void setSystemPrompt(const QString& text);
 
     /// What is being written, instead of the user's message `edited` or, with 0, at the end of the branch: contextUsed
@@ -79,9 +89,7 @@ Q_SIGNALS:
     /// By the reply that is computed, or by what would be sent next.
     void contextUsed(const monochord::app::PromptSize& size);
     void generatingChanged(bool generating);
-    void chatDeleted(const QString& title);  ///< undo() brings it back
-    void chatsImported(int count);           ///< undo() takes them back
-    void chatCopied();                       ///< likewise
+    void stepTaken(const QString& sentence);  ///< that says what was done; steps() can undo it
 
 private:
     /// A reply that waits for the count of its prompt's tokens.
@@ -101,13 +109,6 @@ private:
         QElapsedTimer sinceFirst = {};  ///< valid once text arrived
         QElapsedTimer sinceSpeed = {};
     };
-    /// What was done with these chats, as they were then.
-    struct Undoable {
-        enum class Kind { Deleted, Added };
-        Kind kind = Kind::Deleted;
-        QList<ChatRow> chats = {};
-        qint64 origin = 0;  ///< of a copy: the chat to go back to
-    };
 
     void connectEngine();
     void connectStore();
@@ -120,7 +121,17 @@ private:
     void begin();
     void addReply(const MessageRow& row);  ///< that is not computed
     void copyChat(const WholeChat& chat, const QString& title);
-    void addChats(const QList<WholeChat>& chats, qint64 origin);
+    /// `origin`: of a copy, the chat to go back to.
+    void addChats(const QList<WholeChat>& chats, qint64 origin, const QString& sentence);
+    void takeBack(const QList<ChatRow>& added, qint64 origin);
+    void setTitle(qint64 chat, const QString& title);
+    /// Does `redo` now, as a step that can be undone.
+    void take(const QString& sentence, std::function<void()> redo, std::function<void()> undo);
+    QString sentenceOfMove(const ChatRow& chat, qint64 folder) const;
+    QList<ChatRow> asListed(QList<ChatRow> chats) const;
+    void arrange(const QList<ChatRow>& chats);
+    void putFolders(const QList<FolderRow>& folders);
+    void removeFolder(qint64 id);
     void receiveTrace(const QByteArray& trace);
     void receive(const QString& text, quint32 tokens);
     void end(MessageState state, const QString& note, const ReplyRecord& record);
@@ -138,9 +149,9 @@ private:
     GenerationSettings m_settings;
     std::optional<Proposal> m_proposal;
     std::optional<Running> m_running;
-    QTimer m_journal;        // text that arrived is written at the latest when it fires
-    QList<Undoable> m_undo;  // the last one is undone first
-    qint64 m_opening = 0;    // the chat that was asked for last
+    QTimer m_journal;  // text that arrived is written at the latest when it fires
+    QUndoStack m_steps;
+    qint64 m_opening = 0;  // the chat that was asked for last
     quint64 m_lastRequest = 0;
     quint64 m_measuring = 0;      // the request that counts what is shown; 0: none
     bool m_measureAgain = false;  // what is shown changed meanwhile

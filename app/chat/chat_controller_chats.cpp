@@ -9,6 +9,14 @@ namespace monochord::app {
 
 void ChatController::renameChat(qint64 id, const QString& title) {
     const ChatRow* known = m_list.chat(id);
+    if (!known || known->title == title) return;
+    take(
+        tr("“%1” is called “%2” now").arg(known->title, title), [this, id, title] { setTitle(id, title); },
+        [this, id, was = known->title] { setTitle(id, was); });
+}
+
+void ChatController::setTitle(qint64 id, const QString& title) {
+    const ChatRow* known = m_list.chat(id);
     if (!known) return;
     ChatRow chat = *known;
     chat.title = title;
@@ -22,17 +30,22 @@ void ChatController::renameChat(qint64 id, const QString& title) {
 void ChatController::deleteChat(qint64 id) {
     const ChatRow* known = m_list.chat(id);
     if (!known) return;
-    const ChatRow chat = *known;
-    m_undo.append(Undoable{Undoable::Kind::Deleted, {chat}});
-    m_list.remove(id);
-    hideChats({id});
-    Q_EMIT chatDeleted(chat.title);
+    take(
+        tr("“%1” was deleted").arg(known->title),
+        [this, id] {
+            m_list.remove(id);
+            hideChats({id});
+        },
+        [this, chat = *known] {
+            m_store->undeleteChat(chat.id);
+            m_list.put(chat);
+            openChat(chat.id);
+        });
 }
 
 void ChatController::importChats(const QList<WholeChat>& chats) {
     if (chats.isEmpty()) return;
-    addChats(chats, 0);
-    Q_EMIT chatsImported(static_cast<int>(chats.size()));
+    addChats(chats, 0, tr("%Ln chats were imported", nullptr, static_cast<int>(chats.size())));
 }
 
 void ChatController::branchToNewChat(qint64 message) {
@@ -54,6 +67,7 @@ void ChatController::copyChat(const WholeChat& chat, const QString& title) {
     copy.chat.id = newId();
     copy.chat.title = title;
     copy.chat.updatedMs = QDateTime::currentMSecsSinceEpoch();
+    if (copy.chat.folder == kPinned) copy.chat.folder = kByDay;
     QHash<qint64, qint64> ids;
     for (const MessageRow& row : chat.messages) ids.insert(row.id, newId());
     for (MessageRow& row : copy.messages) {
@@ -63,30 +77,31 @@ void ChatController::copyChat(const WholeChat& chat, const QString& title) {
         if (row.state == MessageState::Generating) row.state = MessageState::Stopped;
     }
     copy.chat.leaf = ids.value(chat.chat.leaf, copy.messages.isEmpty() ? 0 : copy.messages.last().id);
-    addChats({copy}, chat.chat.id);
-    Q_EMIT chatCopied();
+    addChats({copy}, chat.chat.id, tr("This is the copy"));
 }
 
-void ChatController::addChats(const QList<WholeChat>& chats, qint64 origin) {
-    Undoable added{Undoable::Kind::Added, {}, origin};
-    for (const WholeChat& whole : chats) added.chats.append(whole.chat);
+void ChatController::addChats(const QList<WholeChat>& chats, qint64 origin, const QString& sentence) {
+    QList<ChatRow> added;
+    for (const WholeChat& whole : chats) added.append(whole.chat);
     m_store->putChats(chats);
-    m_list.setChats(m_list.all() + added.chats);
-    openChat(std::ranges::max_element(added.chats, {}, &ChatRow::updatedMs)->id);
-    m_undo.append(added);
+    take(
+        sentence,
+        [this, added] {
+            QList<ChatRow> all = m_list.all();
+            for (const ChatRow& chat : added) {
+                if (m_list.chat(chat.id)) continue;
+                m_store->undeleteChat(chat.id);
+                all.append(chat);
+            }
+            m_list.setChats(all);
+            openChat(std::ranges::max_element(added, {}, &ChatRow::updatedMs)->id);
+        },
+        [this, added, origin] { takeBack(added, origin); });
 }
 
-void ChatController::undo() {
-    if (m_undo.isEmpty()) return;
-    const Undoable last = m_undo.takeLast();
-    if (last.kind == Undoable::Kind::Deleted) {
-        const ChatRow& chat = last.chats.first();
-        m_store->undeleteChat(chat.id);
-        m_list.put(chat);
-        return openChat(chat.id);
-    }
+void ChatController::takeBack(const QList<ChatRow>& added, qint64 origin) {
     QHash<qint64, qint64> times;
-    for (const ChatRow& chat : last.chats) times.insert(chat.id, chat.updatedMs);
+    for (const ChatRow& chat : added) times.insert(chat.id, chat.updatedMs);
     QList<ChatRow> left;
     QList<qint64> unchanged;
     for (const ChatRow& chat : m_list.all()) {
@@ -97,7 +112,22 @@ void ChatController::undo() {
     }
     m_list.setChats(left);
     hideChats(unchanged);
-    if (last.origin != 0 && !unchanged.isEmpty()) openChat(last.origin);
+    if (origin != 0 && !unchanged.isEmpty()) openChat(origin);
+}
+
+void ChatController::take(const QString& sentence, std::function<void()> redo, std::function<void()> undo) {
+    class Step final : public QUndoCommand {
+    public:
+        Step(const QString& text, std::function<void()> redo, std::function<void()> undo)
+            : QUndoCommand(text), m_redo(std::move(redo)), m_undo(std::move(undo)) {}
+        void redo() override { m_redo(); }
+        void undo() override { m_undo(); }
+
+    private:
+        std::function<void()> m_redo, m_undo;
+    };
+    m_steps.push(new Step(sentence, std::move(redo), std::move(undo)));
+    Q_EMIT stepTaken(sentence);
 }
 
 void ChatController::hideChats(const QList<qint64>& ids) {

@@ -20,6 +20,10 @@ public:
     const ChatRow& chat() const { return m_chat; }
     void setTitle(const QString& title) { m_chat.title = title; }
     void setSystemPrompt(const QString& text) { m_chat.systemPrompt = text; }
+    void setPlace(qint64 folder, qint64 place) {
+        m_chat.folder = folder;
+        m_chat.place = place;
+    }
     void touch(qint64 nowMs) { m_chat.updatedMs = nowMs; }
 
     QList<qint64> path() const;  ///< ids of the shown branch, first message first

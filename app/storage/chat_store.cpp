@@ -7,6 +7,7 @@ namespace monochord::app {
 ChatStore::ChatStore(const QString& path, QObject* parent) : QObject(parent), m_writer(new StoreWriter(path)) {
     m_writer->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
+    connect(m_writer, &StoreWriter::foldersLoaded, this, &ChatStore::foldersLoaded);
     connect(m_writer, &StoreWriter::chatsLoaded, this, &ChatStore::chatsLoaded);
     connect(m_writer, &StoreWriter::chatLoaded, this, &ChatStore::chatLoaded);
     connect(m_writer, &StoreWriter::collected, this, &ChatStore::collected);
@@ -45,6 +46,14 @@ void ChatStore::putChat(const ChatRow& chat) {
 
 void ChatStore::putChats(const QList<WholeChat>& chats) {
     QMetaObject::invokeMethod(m_writer, [writer = m_writer, chats] { writer->putChats(chats); });
+}
+
+void ChatStore::putFolder(const FolderRow& folder) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, folder] { writer->putFolder(folder); });
+}
+
+void ChatStore::removeFolder(qint64 id) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, id] { writer->removeFolder(id); });
 }
 
 void ChatStore::putMessage(const MessageRow& message) {

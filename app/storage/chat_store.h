@@ -27,7 +27,7 @@ public:
     /// Writes what is pending and closes.
     ~ChatStore() override;
 
-    void loadChats();          ///< → chatsLoaded
+    void loadChats();          ///< → foldersLoaded, chatsLoaded
     void loadChat(qint64 id);  ///< → chatLoaded
     /// Whole chats for reading elsewhere, without those that are deleted or unknown → collected. No ids: all chats,
     /// newest first.
@@ -35,6 +35,8 @@ public:
     void putChat(const ChatRow& chat);  ///< inserts or replaces
     /// New chats, in one transaction: all of them are there afterwards, or none.
     void putChats(const QList<WholeChat>& chats);
+    void putFolder(const FolderRow& folder);  ///< inserts or replaces
+    void removeFolder(qint64 id);             ///< its chats stay
     /// Inserts or replaces. `durable(id)` follows once it is on disk, or after `failed`: a reply may begin then.
     void putMessage(const MessageRow& message);
     /// The running reply so far; called as often as one likes. Written every 3/4 of a second (a newer one replaces one
@@ -46,6 +48,7 @@ public:
     void undeleteChat(qint64 id);
 
 Q_SIGNALS:
+    void foldersLoaded(const QList<monochord::app::FolderRow>& folders);
     /// Newest first. Replies that were Generating when the application died are Interrupted from now on.
     void chatsLoaded(const QList<monochord::app::ChatRow>& chats);
     /// Messages in the order of their ids. An unknown id: an empty list.

@@ -11,7 +11,7 @@ static_assert(int(Role::System) == 0 && int(Role::User) == 1 && int(Role::Assist
 static_assert(int(MessageState::Complete) == 0 && int(MessageState::Generating) == 1 &&
               int(MessageState::Stopped) == 2 && int(MessageState::Interrupted) == 3 && int(MessageState::Failed) == 4);
 
-const QString kChatColumns = QStringLiteral("id, title, system_prompt, leaf, updated_ms, deleted_ms");
+const QString kChatColumns = QStringLiteral("id, title, system_prompt, leaf, updated_ms, folder, place, deleted_ms");
 const QString kMessageColumns = QStringLiteral("id, chat, parent, role, state, text, note, record, trace");
 
 /// What SQLite can hold. Its own conversion to UTF-8 would take the character behind a lone surrogate for the other
@@ -59,8 +59,17 @@ StoredChat chatFrom(const QSqlQuery& query) {
                     .title = query.value(1).toString(),
                     .systemPrompt = query.value(2).toString(),
                     .leaf = query.value(3).toLongLong(),
-                    .updatedMs = query.value(4).toLongLong()},
-            query.value(5).toLongLong() != 0};
+                    .updatedMs = query.value(4).toLongLong(),
+                    .folder = query.value(5).toLongLong(),
+                    .place = query.value(6).toLongLong()},
+            query.value(7).toLongLong() != 0};
+}
+
+FolderRow folderFrom(const QSqlQuery& query) {
+    return {.id = query.value(0).toLongLong(),
+            .title = query.value(1).toString(),
+            .place = query.value(2).toLongLong(),
+            .collapsed = query.value(3).toBool()};
 }
 
 MessageRow messageFrom(const QSqlQuery& query) {
@@ -101,6 +110,11 @@ DatabaseResult<StoredChats> readChat(const Database& database, qint64 id) {
         .and_then([](QSqlQuery query) { return rows<StoredChat>(query, chatFrom); });
 }
 
+DatabaseResult<StoredFolders> readFolders(const Database& database) {
+    return database.run(QStringLiteral("SELECT id, title, place, collapsed FROM folders"))
+        .and_then([](QSqlQuery query) { return rows<FolderRow>(query, folderFrom); });
+}
+
 DatabaseResult<StoredMessages> readMessages(const Database& database, qint64 chat) {
     return database
         .run(QStringLiteral("SELECT %1 FROM messages WHERE chat = ? ORDER BY id").arg(kMessageColumns), {chat})
@@ -109,10 +123,23 @@ DatabaseResult<StoredMessages> readMessages(const Database& database, qint64 cha
 
 DatabaseResult<void> write(const Database& database, const ChatRow& chat) {
     return done(database.run(
-        QStringLiteral("INSERT INTO chats(id, title, system_prompt, leaf, updated_ms) VALUES(?, ?, ?, ?, ?) "
+        QStringLiteral("INSERT INTO chats(id, title, system_prompt, leaf, updated_ms, folder, place) "
+                       "VALUES(?, ?, ?, ?, ?, ?, ?) "
                        "ON CONFLICT(id) DO UPDATE SET title = excluded.title, system_prompt = excluded.system_prompt, "
-                       "leaf = excluded.leaf, updated_ms = excluded.updated_ms"),
-        {chat.id, storable(chat.title), storable(chat.systemPrompt), chat.leaf, chat.updatedMs}));
+                       "leaf = excluded.leaf, updated_ms = excluded.updated_ms, folder = excluded.folder, "
+                       "place = excluded.place"),
+        {chat.id, storable(chat.title), storable(chat.systemPrompt), chat.leaf, chat.updatedMs, chat.folder,
+         chat.place}));
+}
+
+DatabaseResult<void> write(const Database& database, const FolderRow& folder) {
+    return done(
+        database.run(QStringLiteral("INSERT OR REPLACE INTO folders(id, title, place, collapsed) VALUES(?, ?, ?, ?)"),
+                     {folder.id, storable(folder.title), folder.place, int(folder.collapsed)}));
+}
+
+DatabaseResult<void> removeFolder(const Database& database, qint64 id) {
+    return done(database.run(QStringLiteral("DELETE FROM folders WHERE id = ?"), {id}));
 }
 
 DatabaseResult<void> write(const Database& database, const MessageRow& message) {

@@ -13,6 +13,7 @@ struct StoredChat {
     bool hidden = false;
 };
 using StoredChats = QMap<qint64, StoredChat>;     // by id
+using StoredFolders = QMap<qint64, FolderRow>;    // by id
 using StoredMessages = QMap<qint64, MessageRow>;  // by id
 
 /// The rows as SQL. What a damaged or edited file may hold reads as the nearest thing that makes sense: an unknown role
@@ -20,10 +21,13 @@ using StoredMessages = QMap<qint64, MessageRow>;  // by id
 /// hold as UTF-8, are written as U+FFFD.
 DatabaseResult<StoredChats> readChats(const Database& database);
 DatabaseResult<StoredChats> readChat(const Database& database, qint64 id);  ///< none or one
+DatabaseResult<StoredFolders> readFolders(const Database& database);
 DatabaseResult<StoredMessages> readMessages(const Database& database, qint64 chat);
 
 /// Inserts or replaces; a hidden chat stays hidden.
 DatabaseResult<void> write(const Database& database, const ChatRow& chat);
+DatabaseResult<void> write(const Database& database, const FolderRow& folder);  ///< inserts or replaces
+DatabaseResult<void> removeFolder(const Database& database, qint64 id);         ///< its chats stay
 /// Inserts or replaces. A chat that is not there yet is begun without a title: a message is never refused.
 DatabaseResult<void> write(const Database& database, const MessageRow& message);
 /// Text and trace of a message that is still being generated; of others they stay.

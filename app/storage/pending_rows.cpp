@@ -20,6 +20,8 @@ void PendingRows::journal(qint64 message, const Journal& journal) {
 DatabaseResult<void> PendingRows::writeTo(const Database& database) const {
     DatabaseResult<void> done;
     for (auto it = m_chats.begin(); done && it != m_chats.end(); ++it) done = write(database, *it);
+    for (auto it = m_folders.begin(); done && it != m_folders.end(); ++it)
+        done = *it ? write(database, **it) : app::removeFolder(database, it.key());
     for (auto it = m_messages.begin(); done && it != m_messages.end(); ++it) done = write(database, *it);
     for (auto it = m_journals.begin(); done && it != m_journals.end(); ++it) {
         done = writeJournal(database, it.key(), it.value());
@@ -43,6 +45,15 @@ void PendingRows::applyTo(StoredChats* chats) const {
     }
     for (auto it = m_hidden.begin(); it != m_hidden.end(); ++it) {
         if (const auto chat = chats->find(it.key()); chat != chats->end()) chat->hidden = it.value();
+    }
+}
+
+void PendingRows::applyTo(StoredFolders* folders) const {
+    for (auto it = m_folders.begin(); it != m_folders.end(); ++it) {
+        if (*it)
+            folders->insert(it.key(), **it);
+        else
+            folders->remove(it.key());
     }
 }
 

@@ -3,6 +3,7 @@
 #include <QHash>
 #include <QMap>
 #include <QString>
+#include <optional>
 
 #include "storage/chat_tables.h"
 
@@ -13,11 +14,14 @@ namespace monochord::app {
 class PendingRows {
 public:
     bool isEmpty() const {
-        return m_chats.isEmpty() && m_messages.isEmpty() && m_journals.isEmpty() && m_hidden.isEmpty();
+        return m_chats.isEmpty() && m_folders.isEmpty() && m_messages.isEmpty() && m_journals.isEmpty() &&
+               m_hidden.isEmpty();
     }
     bool hasJournals() const { return !m_journals.isEmpty(); }
 
     void put(const ChatRow& chat) { m_chats.insert(chat.id, chat); }
+    void put(const FolderRow& folder) { m_folders.insert(folder.id, folder); }
+    void removeFolder(qint64 id) { m_folders.insert(id, std::nullopt); }
     void put(const MessageRow& message);
     /// Nothing where a finished row of that message waits.
     void journal(qint64 message, const Journal& journal);
@@ -27,11 +31,13 @@ public:
     DatabaseResult<void> writeTo(const Database& database) const;
     void clear() { *this = {}; }
 
-    void applyTo(StoredChats* chats) const;                     ///< all chats
+    void applyTo(StoredChats* chats) const;  ///< all chats
+    void applyTo(StoredFolders* folders) const;
     void applyTo(StoredMessages* messages, qint64 chat) const;  ///< the messages of one
 
 private:
     QMap<qint64, ChatRow> m_chats;
+    QMap<qint64, std::optional<FolderRow>> m_folders;  // nothing: to be removed
     QMap<qint64, MessageRow> m_messages;
     QHash<qint64, Journal> m_journals;  // of messages that are not in m_messages
     QHash<qint64, bool> m_hidden;       // chats deleted, or brought back

@@ -51,14 +51,29 @@ struct Journal {
     QByteArray trace = {};
 };
 
+/// Where the sidebar lists a chat: by day, pinned on top, or else in the folder of that id.
+constexpr qint64 kByDay = 0, kPinned = 1;
+
 struct ChatRow {
     qint64 id = 0;
     QString title = {};
     QString systemPrompt = {};
     qint64 leaf = 0;       ///< last message of the branch that is shown; 0: no message yet
     qint64 updatedMs = 0;  ///< since the epoch, UTC
+    qint64 folder = kByDay;
+    qint64 place = 0;  ///< among the pinned, or in the folder, ascending
 
     bool operator==(const ChatRow&) const = default;
+};
+
+/// A folder of the sidebar.
+struct FolderRow {
+    qint64 id = 0;
+    QString title = {};
+    qint64 place = 0;  ///< among the folders, ascending
+    bool collapsed = false;
+
+    bool operator==(const FolderRow&) const = default;
 };
 
 /// A chat with all its messages, in the order of their ids.

@@ -42,6 +42,7 @@ void StoreWriter::close() {
 
 void StoreWriter::loadChats() {
     flush();
+    Q_EMIT foldersLoaded(folders());
     Q_EMIT chatsLoaded(shownChats());
 }
 
@@ -77,6 +78,16 @@ void StoreWriter::putChats(const QList<WholeChat>& chats) {
     flushSoon();
 }
 
+void StoreWriter::putFolder(const FolderRow& folder) {
+    m_pending.put(folder);
+    flushSoon();
+}
+
+void StoreWriter::removeFolder(qint64 id) {
+    m_pending.removeFolder(id);
+    flushSoon();
+}
+
 void StoreWriter::putMessage(const MessageRow& message) {
     m_pending.put(message);
     m_awaited.append(message.id);
@@ -93,6 +104,13 @@ void StoreWriter::journal(qint64 message, const Journal& journal) {
 void StoreWriter::setHidden(qint64 chat, bool hidden) {
     m_pending.hide(chat, hidden);
     flushSoon();
+}
+
+QList<FolderRow> StoreWriter::folders() {
+    StoredFolders stored;
+    if (readable()) stored = readOr(stored, readFolders(*readable()));
+    m_pending.applyTo(&stored);
+    return stored.values();
 }
 
 QList<ChatRow> StoreWriter::shownChats() {

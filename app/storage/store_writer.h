@@ -30,11 +30,14 @@ public:
     void collect(quint64 request, const QList<qint64>& ids);
     void putChat(const ChatRow& chat);
     void putChats(const QList<WholeChat>& chats);
+    void putFolder(const FolderRow& folder);
+    void removeFolder(qint64 id);
     void putMessage(const MessageRow& message);
     void journal(qint64 message, const Journal& journal);
     void setHidden(qint64 chat, bool hidden);
 
 Q_SIGNALS:
+    void foldersLoaded(const QList<monochord::app::FolderRow>& folders);
     void chatsLoaded(const QList<monochord::app::ChatRow>& chats);
     void chatLoaded(const monochord::app::ChatRow& chat, const QList<monochord::app::MessageRow>& messages);
     void collected(quint64 request, const QList<monochord::app::WholeChat>& chats);
@@ -43,6 +46,7 @@ Q_SIGNALS:
     void recovered();
 
 private:
+    QList<FolderRow> folders();
     QList<ChatRow> shownChats();                    ///< newest first
     std::optional<WholeChat> wholeChat(qint64 id);  ///< nothing where it is hidden or unknown
     bool openFile(int lockTimeoutMs);

@@ -18,14 +18,9 @@ ChatPresenter::ChatPresenter(ChatController* controller, Engine* engine, const W
     connectComposer();
     connectReply();
     connectReplay();
-    connect(m_controller, &ChatController::chatDeleted, this, [this](const QString& title) {
-        showToast(tr("“%1” was deleted").arg(title), tr("Undo"), [this] { m_controller->undo(); });
+    connect(m_controller, &ChatController::stepTaken, this, [this](const QString& sentence) {
+        showToast(sentence, tr("Undo"), [this] { m_controller->steps()->undo(); });
     });
-    connect(m_controller, &ChatController::chatsImported, this, [this](int count) {
-        showToast(tr("%Ln chats were imported", nullptr, count), tr("Undo"), [this] { m_controller->undo(); });
-    });
-    connect(m_controller, &ChatController::chatCopied, this,
-            [this] { showToast(tr("This is the copy"), tr("Undo"), [this] { m_controller->undo(); }); });
     connect(m_widgets.toast, &Banner::actionTriggered, this, [this] {
         if (m_toastAction) std::exchange(m_toastAction, nullptr)();
     });

@@ -133,11 +133,8 @@ void MainWindow::connectSidebar() {
     connect(m_actions->exportChat, &QAction::triggered, m_exchange,
             [this, chats] { m_exchange->exportChat(chats->conversation().chat().id); });
     connect(m_actions->exportAll, &QAction::triggered, m_exchange, &ExchangePresenter::exportAll);
-    connect(chats, &ChatController::chatDeleted, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
-    connect(chats, &ChatController::chatsImported, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
-    connect(chats, &ChatController::chatCopied, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
-    connect(m_actions->undo, &QAction::triggered, chats, &ChatController::undo);
-    connect(m_actions->undo, &QAction::triggered, m_toast, &QWidget::hide);
+    connectSteps();
+    connectFolders();
     connect(m_actions->toggleSidebar, &QAction::toggled, m_sidebar, [this](bool shown) {
         m_sidebar->setVisible(shown);
         m_services.settings->setSidebarShown(shown);
@@ -150,6 +147,36 @@ void MainWindow::connectSidebar() {
     };
     connect(chats, &ChatController::titleChanged, this, showTitle);
     connect(chats, &ChatController::chatShown, this, showTitle);
+}
+
+void MainWindow::connectSteps() {
+    QUndoStack* steps = m_services.chats->steps();
+    connect(steps, &QUndoStack::canUndoChanged, m_actions->undo, &QAction::setEnabled);
+    connect(steps, &QUndoStack::canRedoChanged, m_actions->redo, &QAction::setEnabled);
+    connect(m_actions->undo, &QAction::triggered, steps, &QUndoStack::undo);
+    connect(m_actions->redo, &QAction::triggered, steps, &QUndoStack::redo);
+    connect(steps, &QUndoStack::indexChanged, m_toast, &QWidget::hide);
+}
+
+void MainWindow::connectFolders() {
+    ChatController* chats = m_services.chats;
+    connect(m_sidebar, &Sidebar::moveRequested, chats, &ChatController::moveChat);
+    connect(m_sidebar, &Sidebar::folderRenameRequested, chats, &ChatController::renameFolder);
+    connect(m_sidebar, &Sidebar::folderDeleteRequested, chats, &ChatController::deleteFolder);
+    connect(m_sidebar, &Sidebar::folderMoveRequested, chats, &ChatController::moveFolder);
+    connect(m_sidebar, &Sidebar::foldRequested, chats, &ChatController::foldFolder);
+    const auto newFolder = [this, chats](qint64 chat) {
+        m_sidebar->editFolder(chats->newFolder(tr("New folder"), chat));
+    };
+    connect(m_sidebar, &Sidebar::newFolderRequested, chats, newFolder);
+    connect(m_actions->newFolder, &QAction::triggered, chats, [this, newFolder] {
+        m_actions->toggleSidebar->setChecked(true);
+        newFolder(0);
+    });
+    connect(m_actions->pin, &QAction::triggered, chats, [chats] {
+        const ChatRow& chat = chats->conversation().chat();
+        chats->pinChat(chat.id, chat.folder != kPinned);
+    });
 }
 
 void MainWindow::connectDock() {

@@ -58,6 +58,8 @@ private:
     void build();
     QWidget* buildMiddle();
     void connectSidebar();
+    void connectSteps();
+    void connectFolders();
     void connectDock();
     void connectInspector();
     void connectStore();

@@ -11,6 +11,8 @@ namespace monochord::app {
 WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     : QObject(window), m_theme(theme), m_settings(settings) {
     newChat = add(window, tr("New chat"), {QKeySequence::New});
+    newFolder = add(window, tr("New folder"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)});
+    pin = add(window, tr("Pin or unpin the chat"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P)});
     open = add(window, tr("Open a model…"), {QKeySequence::Open});
     find = add(window, tr("Find in chat…"), {QKeySequence::Find});
     findNext = add(window, tr("Find next"), {QKeySequence(Qt::Key_F3)});
@@ -31,15 +33,18 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     toggleInspector->setIcon(themedIcon(theme, Glyph::Inspect));
     toggleDock->setIcon(themedIcon(theme, Glyph::Sliders));
     stop = add(window, tr("Stop"), {QKeySequence(Qt::Key_Escape)});
-    undo = add(window, tr("Undo deleting, importing or copying"), {QKeySequence::Undo});
+    undo = add(window, tr("Undo"), {QKeySequence::Undo});
+    redo =
+        add(window, tr("Redo"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
     undo->setEnabled(false);
+    redo->setEnabled(false);
     quit = add(window, tr("Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)});
 
     menu = add(window, tr("Menu"), {});
     menu->setIcon(themedIcon(theme, Glyph::Menu));
     auto* content = new QMenu(window);
     menu->setMenu(content);
-    content->addAction(newChat);
+    content->addActions({newChat, newFolder, pin});
     content->addAction(open);
     content->addAction(find);
     content->addSeparator();

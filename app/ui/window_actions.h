@@ -20,6 +20,8 @@ public:
     WindowActions(QWidget* window, Theme* theme, Settings* settings);
 
     QAction* newChat;       ///< Ctrl+N
+    QAction* newFolder;     ///< Ctrl+Shift+N
+    QAction* pin;           ///< Ctrl+Shift+P: the chat that is shown, or not any more
     QAction* open;          ///< Ctrl+O
     QAction* find;          ///< Ctrl+F
     QAction* findNext;      ///< F3
@@ -31,7 +33,8 @@ public:
     QAction* toggleInspector;  ///< Ctrl+Shift+I, checkable
     QAction* toggleDock;       ///< Ctrl+Shift+S, checkable
     QAction* stop;             ///< Esc
-    QAction* undo;             ///< Ctrl+Z: what was deleted, imported or copied last
+    QAction* undo;             ///< Ctrl+Z: what was done with chats
+    QAction* redo;             ///< Ctrl+Shift+Z
     QAction* menu;             ///< the menu of what has no place in the window: appearance, notices, help
     QAction* quit;             ///< Ctrl+Q
 

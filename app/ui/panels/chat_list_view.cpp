@@ -4,17 +4,29 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QPainter>
+#include <utility>
 
 #include "ui/panels/sidebar.h"
-#include "ui/widgets/dressing.h"
+#include "ui/widgets/icons.h"
 
 namespace monochord::app {
 namespace {
 
 constexpr double kRowHeight = 2.42;  // em
 constexpr double kHeadingFactor = 0.86;
+constexpr double kInset = 0.74, kIndent = 1.35;  // em
 
-DayGroup groupOf(const QModelIndex& index) {
+bool isFolder(const QModelIndex& index) {
+    return index.data(FolderIdRole).toLongLong() != 0;
+}
+
+bool isInFolder(const QModelIndex& index) {
+    return index.data(InFolderRole).toLongLong() > kPinned;
+}
+
+ChatGroup groupOf(const QModelIndex& index) {
+    if (isFolder(index) || isInFolder(index)) return ChatGroup::Folders;
+    if (index.data(InFolderRole).toLongLong() == kPinned) return ChatGroup::Pinned;
     return dayGroup(index.data(ChatUpdatedRole).toDateTime().date(), QDate::currentDate());
 }
 
@@ -22,25 +34,33 @@ QRect rowRect(const QStyleOptionViewItem& option, int heading) {
     return option.rect.adjusted(0, heading, 0, 0);
 }
 
-}  // namespace
-
-DayGroup dayGroup(const QDate& day, const QDate& today) {
-    const qint64 days = day.daysTo(today);
-    if (!day.isValid() || days > 7) return DayGroup::Earlier;
-    // A clock that was set back makes chats of tomorrow.
-    if (days <= 0) return DayGroup::Today;
-    return days == 1 ? DayGroup::Yesterday : DayGroup::LastWeek;
+int sideOf(const QStyleOptionViewItem& option) {
+    return static_cast<int>(QStyle::visualAlignment(option.direction, Qt::AlignLeading | Qt::AlignVCenter));
 }
 
-static QString headingText(DayGroup group) {
+}  // namespace
+
+ChatGroup dayGroup(const QDate& day, const QDate& today) {
+    const qint64 days = day.daysTo(today);
+    if (!day.isValid() || days > 7) return ChatGroup::Earlier;
+    // A clock that was set back makes chats of tomorrow.
+    if (days <= 0) return ChatGroup::Today;
+    return days == 1 ? ChatGroup::Yesterday : ChatGroup::LastWeek;
+}
+
+static QString headingText(ChatGroup group) {
     switch (group) {
-        case DayGroup::Today:
+        case ChatGroup::Pinned:
+            return ChatListDelegate::tr("PINNED");
+        case ChatGroup::Folders:
+            return ChatListDelegate::tr("FOLDERS");
+        case ChatGroup::Today:
             return ChatListDelegate::tr("TODAY");
-        case DayGroup::Yesterday:
+        case ChatGroup::Yesterday:
             return ChatListDelegate::tr("YESTERDAY");
-        case DayGroup::LastWeek:
+        case ChatGroup::LastWeek:
             return ChatListDelegate::tr("LAST WEEK");
-        case DayGroup::Earlier:
+        case ChatGroup::Earlier:
             return ChatListDelegate::tr("EARLIER");
     }
     return {};
@@ -54,24 +74,33 @@ int ChatListDelegate::headingHeight(const QWidget* view, const QModelIndex& inde
 }
 
 void ChatListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    const Colors& colors = m_theme->colors();
-    const QWidget* view = option.widget;
-    const int heading = headingHeight(view, index);
-    const auto side = static_cast<int>(QStyle::visualAlignment(option.direction, Qt::AlignLeading | Qt::AlignVCenter));
-    const int inset = em(view, 0.74);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    if (heading > 0) {
-        QFont font = scaled(option.font, kHeadingFactor);
-        font.setLetterSpacing(QFont::AbsoluteSpacing, font.pointSizeF() * 0.06);
-        painter->setFont(font);
-        painter->setPen(colors.muted);
-        QRect place = option.rect;
-        place.setHeight(heading);
-        place.setTop(place.bottom() - em(view, 2));
-        painter->drawText(place.adjusted(em(view, 0.6), 0, -inset, 0), side, headingText(groupOf(index)));
-    }
-    const QRect row = rowRect(option, heading);
+    paintHeading(painter, option, index);
+    paintRow(painter, option, index);
+    painter->restore();
+}
+
+void ChatListDelegate::paintHeading(QPainter* painter, const QStyleOptionViewItem& option,
+                                    const QModelIndex& index) const {
+    const QWidget* view = option.widget;
+    const int heading = headingHeight(view, index);
+    if (heading == 0) return;
+    QFont font = scaled(option.font, kHeadingFactor);
+    font.setLetterSpacing(QFont::AbsoluteSpacing, font.pointSizeF() * 0.06);
+    painter->setFont(font);
+    painter->setPen(m_theme->colors().muted);
+    QRect place = option.rect;
+    place.setHeight(heading);
+    place.setTop(place.bottom() - em(view, 2));
+    painter->drawText(place.adjusted(em(view, 0.6), 0, -em(view, kInset), 0), sideOf(option),
+                      headingText(groupOf(index)));
+}
+
+void ChatListDelegate::paintRow(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    const Colors& colors = m_theme->colors();
+    const QWidget* view = option.widget;
+    const QRect row = rowRect(option, headingHeight(view, index));
     const bool current = m_current != 0 && index.data(ChatIdRole).toLongLong() == m_current;
     painter->setPen(Qt::NoPen);
     if (current || (option.state & QStyle::State_MouseOver)) {
@@ -80,23 +109,40 @@ void ChatListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     }
     if ((option.state & QStyle::State_HasFocus) && view != nullptr && view->hasFocus())
         paintFocusRing(*painter, row, 7, colors);
+    const int inset = em(view, kInset);
+    const int indent = isFolder(index) || isInFolder(index) ? em(view, kIndent) : 0;
+    const QRect text = QStyle::visualRect(option.direction, row, row.adjusted(inset + indent, 0, -inset, 0));
+    if (isFolder(index)) {
+        const bool collapsed = index.data(CollapsedRole).toBool();
+        const bool mirrored = option.direction == Qt::RightToLeft;
+        const Glyph glyph = !collapsed ? Glyph::Down : mirrored ? Glyph::Left : Glyph::Right;
+        const int side = em(view, 0.85);
+        const QRect place(row.left() + inset, row.center().y() - side / 2, side, side);
+        paintGlyph(*painter, glyph, QStyle::visualRect(option.direction, row, place), colors.muted);
+    }
     painter->setFont(scaled(option.font, 1, current ? QFont::DemiBold : QFont::Normal));
     painter->setPen(colors.text);
-    const QRect text = row.adjusted(inset, 0, -inset, 0);
     // A title of several lines would be elided at its first.
     const QString title = index.data().toString().simplified();
-    painter->drawText(text, side | Qt::TextSingleLine,
+    painter->drawText(text, sideOf(option) | Qt::TextSingleLine,
                       painter->fontMetrics().elidedText(title, Qt::ElideRight, text.width()));
-    painter->restore();
+}
+
+void ChatListDelegate::paintMark(QPainter* painter, const QRect& mark) const {
+    const QColor& accent = m_theme->colors().accent;
+    const bool isLine = mark.height() <= 2;
+    painter->setPen(isLine ? QPen(Qt::NoPen) : QPen(accent, 2));
+    painter->setBrush(isLine ? QBrush(accent) : QBrush(Qt::NoBrush));
+    painter->drawRoundedRect(isLine ? mark : mark.adjusted(1, 1, -1, -1), isLine ? 1 : 7, isLine ? 1 : 7);
 }
 
 QSize ChatListDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
     return {em(option.widget, 6), em(option.widget, kRowHeight) + headingHeight(option.widget, index)};
 }
 
-QWidget* ChatListDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex&) const {
+QWidget* ChatListDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const {
     auto* editor = new QLineEdit(parent);
-    editor->setAccessibleName(tr("Title of the chat"));
+    editor->setAccessibleName(isFolder(index) ? tr("Name of the folder") : tr("Title of the chat"));
     editor->setMaxLength(200);
     return editor;
 }
@@ -114,7 +160,10 @@ void ChatListDelegate::setEditorData(QWidget* editor, const QModelIndex& index) 
 
 void ChatListDelegate::setModelData(QWidget* editor, QAbstractItemModel*, const QModelIndex& index) const {
     const QString title = static_cast<QLineEdit*>(editor)->text().simplified();
-    if (!title.isEmpty() && title != index.data().toString())
+    if (title.isEmpty() || title == index.data().toString()) return;
+    if (isFolder(index))
+        Q_EMIT folderRenamed(index.data(FolderIdRole).toLongLong(), title);
+    else
         Q_EMIT renamed(index.data(ChatIdRole).toLongLong(), title);
 }
 
@@ -129,7 +178,10 @@ ChatListView::ChatListView(Theme* theme, QWidget* parent)
     setEditTriggers(QAbstractItemView::NoEditTriggers);
     setSelectionMode(QAbstractItemView::SingleSelection);
     setTabKeyNavigation(false);
+    setDragEnabled(true);
+    setAcceptDrops(true);
     connect(m_delegate, &ChatListDelegate::renamed, this, &ChatListView::renameRequested);
+    connect(m_delegate, &ChatListDelegate::folderRenamed, this, &ChatListView::folderRenameRequested);
     connect(theme, &Theme::changed, this, [this] { scheduleDelayedItemsLayout(); });
     m_midnight.setSingleShot(true);
     connect(&m_midnight, &QTimer::timeout, this, [this] {
@@ -141,8 +193,11 @@ ChatListView::ChatListView(Theme* theme, QWidget* parent)
 
 QModelIndex ChatListView::indexAt(const QPoint& point) const {
     const QModelIndex index = QListView::indexAt(point);
-    const bool onHeading = point.y() < visualRect(index).top() + m_delegate->headingHeight(this, index);
-    return onHeading ? QModelIndex() : index;
+    return rowOf(index).contains(point) ? index : QModelIndex();
+}
+
+QRect ChatListView::rowOf(const QModelIndex& index) const {
+    return visualRect(index).adjusted(0, m_delegate->headingHeight(this, index), 0, 0);
 }
 
 void ChatListView::setModel(QAbstractItemModel* model) {
@@ -157,21 +212,65 @@ void ChatListView::setCurrentChat(qint64 id) {
 }
 
 void ChatListView::keyPressEvent(QKeyEvent* event) {
+    if (state() == EditingState) return;  // Enter ends that, and comes here too
     const QModelIndex before = currentIndex();
-    const qint64 id = before.data(ChatIdRole).toLongLong();
-    if (before.isValid() && event->key() == Qt::Key_F2) return edit(before);
-    if (before.isValid() && event->key() == Qt::Key_Delete) {
-        Q_EMIT deleteRequested(id);
-        return;
-    }
-    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) return activate(before);
+    const int key = event->key();
+    const bool alt = event->modifiers() == Qt::AltModifier;
+    if (alt && (key == Qt::Key_Up || key == Qt::Key_Down) && moveByKey(key == Qt::Key_Up ? -1 : 1, before)) return;
+    if (before.isValid() && !alt && (editOrDelete(key, before) || fold(key, before))) return;
+    if (key == Qt::Key_Return || key == Qt::Key_Enter) return activate(before);
     QListView::keyPressEvent(event);
     if (currentIndex() != before) activate(currentIndex());
 }
 
+bool ChatListView::editOrDelete(int key, const QModelIndex& index) {
+    if (key == Qt::Key_F2) {
+        edit(index);
+        return true;
+    }
+    if (key != Qt::Key_Delete) return false;
+    if (isFolder(index))
+        Q_EMIT folderDeleteRequested(index.data(FolderIdRole).toLongLong());
+    else
+        Q_EMIT deleteRequested(index.data(ChatIdRole).toLongLong());
+    return true;
+}
+
+/// As a tree does it: Left on a chat goes to its folder.
+bool ChatListView::fold(int key, const QModelIndex& index) {
+    const bool toStart = key == (isRightToLeft() ? Qt::Key_Right : Qt::Key_Left);
+    const bool toEnd = key == (isRightToLeft() ? Qt::Key_Left : Qt::Key_Right);
+    if (!isFolder(index)) {
+        if (!toStart || !isInFolder(index)) return false;
+        int row = index.row();
+        while (row > 0 && !isFolder(index.siblingAtRow(row))) --row;
+        setCurrentIndex(index.siblingAtRow(row));
+        return true;
+    }
+    const bool toggle = key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_Space;
+    if (!toStart && !toEnd && !toggle) return false;
+    const bool collapsed = toggle ? !index.data(CollapsedRole).toBool() : toStart;
+    Q_EMIT foldRequested(index.data(FolderIdRole).toLongLong(), collapsed);
+    return true;
+}
+
 void ChatListView::mousePressEvent(QMouseEvent* event) {
     QListView::mousePressEvent(event);
-    if (event->button() == Qt::LeftButton) activate(indexAt(event->position().toPoint()));
+    if (event->button() == Qt::LeftButton) m_pressed = indexAt(event->position().toPoint());
+}
+
+// What was pressed is dragged; else the rows on the way would become current.
+void ChatListView::mouseMoveEvent(QMouseEvent* event) {
+    if (event->buttons() == Qt::NoButton || m_pressed.isValid()) QListView::mouseMoveEvent(event);
+}
+
+// Not when it is pressed: it may be dragged.
+void ChatListView::mouseReleaseEvent(QMouseEvent* event) {
+    QListView::mouseReleaseEvent(event);
+    const QModelIndex pressed = std::exchange(m_pressed, QPersistentModelIndex());
+    if (event->button() != Qt::LeftButton || pressed != indexAt(event->position().toPoint())) return;
+    if (pressed.isValid() && isFolder(pressed)) fold(Qt::Key_Space, pressed);
+    activate(pressed);
 }
 
 void ChatListView::changeEvent(QEvent* event) {
@@ -180,7 +279,7 @@ void ChatListView::changeEvent(QEvent* event) {
 }
 
 void ChatListView::activate(const QModelIndex& index) {
-    if (index.isValid()) Q_EMIT chatActivated(index.data(ChatIdRole).toLongLong());
+    if (index.isValid() && !isFolder(index)) Q_EMIT chatActivated(index.data(ChatIdRole).toLongLong());
 }
 
 void ChatListView::waitForMidnight() {

@@ -55,6 +55,7 @@ struct Composer::Parts {
     void reportSystem();
     void showSystemState();
     void showButton();
+    bool leavesToWindow(const QObject* watched, const QKeyEvent* event) const;
 };
 
 void Composer::Parts::build() {
@@ -208,6 +209,13 @@ void Composer::Parts::showButton() {
     send->setEnabled(generating || !field->document()->isEmpty());
 }
 
+/// A field in which nothing was written has nothing to undo: chats may have.
+bool Composer::Parts::leavesToWindow(const QObject* watched, const QKeyEvent* event) const {
+    const QTextDocument* text = (watched == system ? system : field)->document();
+    return (event->matches(QKeySequence::Undo) && !text->isUndoAvailable()) ||
+           (event->matches(QKeySequence::Redo) && !text->isRedoAvailable());
+}
+
 Composer::Composer(Theme* theme, QWidget* parent) : QWidget(parent), m_parts(std::make_unique<Parts>()) {
     m_parts->self = this;
     m_parts->theme = theme;
@@ -297,6 +305,10 @@ qint64 Composer::editedMessage() const {
 
 bool Composer::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_parts->system && event->type() == QEvent::FocusOut) m_parts->reportSystem();
+    if (event->type() == QEvent::ShortcutOverride && m_parts->leavesToWindow(watched, static_cast<QKeyEvent*>(event))) {
+        event->ignore();
+        return true;
+    }
     // Before a shortcut of the window that is on the same key.
     if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape &&
         !m_parts->generating && (m_parts->edited != 0 || watched == m_parts->system))

@@ -15,13 +15,40 @@
 namespace monochord::app {
 namespace {
 
-/// By title. Rows can be edited, whatever the model says: the editor's text goes out as a signal.
+/// By title; a folder also where one of its chats is found. Without a search, chats in collapsed folders are left out.
+/// Rows can be edited, whatever the model says: the editor's text goes out as a signal.
 class TitleFilter final : public QSortFilterProxyModel {
 public:
     using QSortFilterProxyModel::QSortFilterProxyModel;
 
     Qt::ItemFlags flags(const QModelIndex& index) const override {
-        return QSortFilterProxyModel::flags(index) | Qt::ItemIsEditable;
+        return QSortFilterProxyModel::flags(index) | Qt::ItemIsEditable | Qt::ItemIsDragEnabled;
+    }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
+        const bool searching = !filterRegularExpression().pattern().isEmpty();
+        const QModelIndex index = sourceModel()->index(row, 0, parent);
+        if (searching && QSortFilterProxyModel::filterAcceptsRow(row, parent)) return true;
+        if (index.data(FolderIdRole).toLongLong() != 0) return !searching || isFoundIn(index);
+        return !searching && !isFolded(index);
+    }
+
+private:
+    bool isFoundIn(const QModelIndex& folder) const {
+        for (int row = folder.row() + 1; row < sourceModel()->rowCount(); ++row) {
+            const QModelIndex chat = folder.siblingAtRow(row);
+            if (chat.data(InFolderRole) != folder.data(FolderIdRole)) return false;
+            if (QSortFilterProxyModel::filterAcceptsRow(row, {})) return true;
+        }
+        return false;
+    }
+
+    bool isFolded(const QModelIndex& chat) const {
+        if (chat.data(InFolderRole).toLongLong() <= kPinned) return false;
+        int row = chat.row();
+        while (row > 0 && chat.siblingAtRow(row).data(FolderIdRole).toLongLong() == 0) --row;
+        return chat.siblingAtRow(row).data(CollapsedRole).toBool();
     }
 };
 
@@ -112,34 +139,95 @@ void Sidebar::buildList() {
     connect(m_list, &ChatListView::chatActivated, this, &Sidebar::chatActivated);
     connect(m_list, &ChatListView::renameRequested, this, &Sidebar::renameRequested);
     connect(m_list, &ChatListView::deleteRequested, this, &Sidebar::deleteRequested);
+    connect(m_list, &ChatListView::moveRequested, this, &Sidebar::moveRequested);
+    connect(m_list, &ChatListView::folderRenameRequested, this, &Sidebar::folderRenameRequested);
+    connect(m_list, &ChatListView::folderDeleteRequested, this, &Sidebar::folderDeleteRequested);
+    connect(m_list, &ChatListView::folderMoveRequested, this, &Sidebar::folderMoveRequested);
+    connect(m_list, &ChatListView::foldRequested, this, &Sidebar::foldRequested);
+}
+
+void Sidebar::editFolder(qint64 id) {
+    for (int row = 0; row < m_filter->rowCount(); ++row) {
+        const QModelIndex index = m_filter->index(row, 0);
+        if (index.data(FolderIdRole).toLongLong() != id) continue;
+        m_list->setFocus();
+        m_list->setCurrentIndex(index);
+        m_list->edit(index);
+    }
 }
 
 void Sidebar::showMenu(const QPoint& position) {
     QModelIndex index = m_list->indexAt(position);
     if (!index.isValid()) index = m_list->currentIndex();
-    if (!index.isValid()) return;
-    const qint64 id = index.data(ChatIdRole).toLongLong();
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    QAction* rename = menu->addAction(tr("Rename"));
-    rename->setShortcut(Qt::Key_F2);
-    connect(rename, &QAction::triggered, this, [this, row = QPersistentModelIndex(index)] {
-        if (row.isValid()) m_list->edit(row);
-    });
-    QAction* duplicate = menu->addAction(tr("Duplicate"));
-    connect(duplicate, &QAction::triggered, this, [this, id] { Q_EMIT duplicateRequested(id); });
-    QAction* save = menu->addAction(tr("Export…"));
-    connect(save, &QAction::triggered, this, [this, id] { Q_EMIT exportRequested(id); });
-    QAction* remove = menu->addAction(tr("Delete"));
-    remove->setShortcut(Qt::Key_Delete);
-    connect(remove, &QAction::triggered, this, [this, id] { Q_EMIT deleteRequested(id); });
+    if (index.data(FolderIdRole).toLongLong() != 0)
+        addFolderActions(menu, index);
+    else if (index.isValid())
+        addChatActions(menu, index);
+    else
+        menu->addAction(tr("New folder"), this, [this] { Q_EMIT newFolderRequested(0); });
     menu->popup(m_list->viewport()->mapToGlobal(position));
 }
 
+QAction* Sidebar::addRename(QMenu* menu, const QModelIndex& index) {
+    QAction* rename = menu->addAction(tr("Rename"), this, [this, row = QPersistentModelIndex(index)] {
+        if (row.isValid()) m_list->edit(row);
+    });
+    rename->setShortcut(Qt::Key_F2);
+    return rename;
+}
+
+void Sidebar::addChatActions(QMenu* menu, const QModelIndex& index) {
+    const qint64 id = index.data(ChatIdRole).toLongLong();
+    addRename(menu, index);
+    addPlaces(menu, index);
+    menu->addAction(tr("Duplicate"), this, [this, id] { Q_EMIT duplicateRequested(id); });
+    menu->addAction(tr("Export…"), this, [this, id] { Q_EMIT exportRequested(id); });
+    menu->addAction(tr("Delete"), this, [this, id] { Q_EMIT deleteRequested(id); })->setShortcut(Qt::Key_Delete);
+}
+
+void Sidebar::addPlaces(QMenu* menu, const QModelIndex& index) {
+    const qint64 id = index.data(ChatIdRole).toLongLong();
+    const qint64 place = index.data(InFolderRole).toLongLong();
+    const auto add = [&](QMenu* to, const QString& text, qint64 folder) {
+        return to->addAction(text, this, [this, id, folder] { Q_EMIT moveRequested(id, folder, 0); });
+    };
+    if (place == kPinned)
+        add(menu, tr("Unpin"), kByDay);
+    else
+        add(menu, tr("Pin"), kPinned);
+    QMenu* folders = menu->addMenu(tr("Move to"));
+    const QAbstractItemModel* all = m_filter->sourceModel();
+    for (int row = 0; row < all->rowCount(); ++row) {
+        const QModelIndex other = all->index(row, 0);
+        const qint64 folder = other.data(FolderIdRole).toLongLong();
+        if (folder != 0)
+            add(folders, other.data().toString().replace(u'&', QStringLiteral("&&")), folder)
+                ->setEnabled(folder != place);
+    }
+    if (place > kPinned) add(folders, tr("No folder"), kByDay);
+    if (!folders->isEmpty()) folders->addSeparator();
+    folders->addAction(tr("New folder"), this, [this, id] { Q_EMIT newFolderRequested(id); });
+}
+
+void Sidebar::addFolderActions(QMenu* menu, const QModelIndex& index) {
+    const qint64 id = index.data(FolderIdRole).toLongLong();
+    const bool collapsed = index.data(CollapsedRole).toBool();
+    addRename(menu, index);
+    menu->addAction(collapsed ? tr("Expand") : tr("Collapse"), this,
+                    [this, id, collapsed] { Q_EMIT foldRequested(id, !collapsed); });
+    menu->addAction(tr("New folder"), this, [this] { Q_EMIT newFolderRequested(0); });
+    menu->addAction(tr("Delete folder"), this, [this, id] { Q_EMIT folderDeleteRequested(id); })
+        ->setShortcut(Qt::Key_Delete);
+}
+
 void Sidebar::selectCurrent() {
+    // Who folds folders with the keys stays where they are.
+    if (m_list->currentIndex().data(FolderIdRole).toLongLong() != 0 && m_list->hasFocus()) return;
     for (int row = 0; row < m_filter->rowCount(); ++row) {
         const QModelIndex index = m_filter->index(row, 0);
-        if (index.data(ChatIdRole).toLongLong() != m_current) continue;
+        if (index.data(ChatIdRole).toLongLong() != m_current || m_current == 0) continue;
         if (m_list->currentIndex() != index) m_list->setCurrentIndex(index);
         return;
     }

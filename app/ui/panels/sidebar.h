@@ -7,15 +7,18 @@
 #include "ui/theme.h"
 
 class QLineEdit;
+class QMenu;
+class QAction;
 class QSortFilterProxyModel;
 
 namespace monochord::app {
 
 class ChatListView;
 
-/// Search field (filters by title), New chat, and the chats grouped by day: TODAY, YESTERDAY, LAST WEEK, EARLIER, the
-/// headings painted by the delegate. Context menu and keys: rename (F2, in place), delete (Delete); export by the
-/// menu.
+/// Search field (filters by title, also in folders that are collapsed), New chat, and the chats: PINNED, FOLDERS, and
+/// the others grouped by day: TODAY, YESTERDAY, LAST WEEK, EARLIER, the headings painted by the delegate. Context menu
+/// and keys: rename (F2, in place), delete (Delete); see ChatListView for dragging and folding. Export and moving to a
+/// folder by the menu.
 class Sidebar final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Sidebar)
@@ -25,6 +28,7 @@ public:
     /// A list model with the roles of ChatList, newest chat first, that stays the caller's.
     void setModel(QAbstractItemModel* chats);
     void setCurrentChat(qint64 id);  ///< 0: none
+    void editFolder(qint64 id);      ///< its name, in place
 
 Q_SIGNALS:
     void newChatRequested();
@@ -33,6 +37,12 @@ Q_SIGNALS:
     void duplicateRequested(qint64 id);
     void exportRequested(qint64 id);
     void deleteRequested(qint64 id);
+    void moveRequested(qint64 id, qint64 folder, qint64 before);  ///< see ChatController
+    void newFolderRequested(qint64 chat);                         ///< for this chat; 0: an empty one
+    void folderRenameRequested(qint64 id, const QString& title);
+    void folderDeleteRequested(qint64 id);
+    void folderMoveRequested(qint64 id, qint64 before);
+    void foldRequested(qint64 id, bool collapsed);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -42,6 +52,10 @@ private:
     void buildSearch();
     void buildList();
     void showMenu(const QPoint& position);
+    void addChatActions(QMenu* menu, const QModelIndex& index);
+    void addPlaces(QMenu* menu, const QModelIndex& index);
+    void addFolderActions(QMenu* menu, const QModelIndex& index);
+    QAction* addRename(QMenu* menu, const QModelIndex& index);
     void selectCurrent();
 
     Theme* m_theme;

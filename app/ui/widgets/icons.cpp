@@ -98,6 +98,10 @@ QPainterPath pathOf(Glyph glyph) {
             return lines({{5, 15, 12, 8}, {12, 8, 19, 15}});
         case Glyph::Down:
             return lines({{5, 9, 12, 16}, {12, 16, 19, 9}});
+        case Glyph::Left:
+            return lines({{15, 5, 8, 12}, {8, 12, 15, 19}});
+        case Glyph::Right:
+            return lines({{9, 5, 16, 12}, {16, 12, 9, 19}});
     }
     return {};
 }

@@ -225,7 +225,7 @@ void TestInspector::aBranchBecomesAChatOfItsOwn() {
     QCOMPARE(m_app->last().trace, reply.trace);
     QCOMPARE(m_app->last().record, reply.record);
     QCOMPARE(m_app->chats.chats()->rowCount(), 2);
-    m_app->chats.undo();
+    m_app->chats.steps()->undo();
     QTRY_COMPARE(m_app->chats.conversation().chat().id, origin);
     QCOMPARE(m_app->chats.chats()->rowCount(), 1);
     QCOMPARE(m_app->chats.conversation().path().size(), 4);
