@@ -483,6 +483,34 @@
         <source>The folder “%1” was deleted; its chats are listed by day</source>
         <translation>Der Ordner „%1“ wurde gelöscht; seine Chats stehen bei ihren Tagen</translation>
     </message>
+    <message>
+        <source>The reply was edited</source>
+        <translation>Die Antwort wurde bearbeitet</translation>
+    </message>
+    <message>
+        <source>The message was edited</source>
+        <translation>Die Nachricht wurde bearbeitet</translation>
+    </message>
+    <message>
+        <source>The message was answered anew</source>
+        <translation>Die Nachricht wurde neu beantwortet</translation>
+    </message>
+    <message>
+        <source>The reply was branched</source>
+        <translation>Die Antwort wurde verzweigt</translation>
+    </message>
+    <message>
+        <source>The system prompt was changed</source>
+        <translation>Der System-Prompt wurde geändert</translation>
+    </message>
+    <message>
+        <source>The message was deleted</source>
+        <translation>Die Nachricht wurde gelöscht</translation>
+    </message>
+    <message>
+        <source>The message and what follows it were deleted</source>
+        <translation>Die Nachricht und was ihr folgt wurden gelöscht</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::ChatList</name>
@@ -697,6 +725,10 @@
     <message>
         <source>Click, or Enter: the reply goes on from that word</source>
         <translation>Klick oder Eingabe: Die Antwort geht von diesem Wort aus weiter</translation>
+    </message>
+    <message>
+        <source>Delete this message and what follows</source>
+        <translation>Diese Nachricht und alles danach löschen</translation>
     </message>
 </context>
 <context>

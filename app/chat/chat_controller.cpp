@@ -86,6 +86,7 @@ void ChatController::connectStore() {
         Conversation conversation(chat, messages);
         if (m_running && m_running->row.chat == chat.id) conversation.update(m_running->row);
         show(conversation);
+        for (const auto& then : std::exchange(m_whenShown, {})) then();
     });
     connect(m_store, &ChatStore::collected, this, [this](quint64 request, const QList<WholeChat>& chats) {
         if (request != m_copying || chats.isEmpty()) return;
@@ -108,20 +109,15 @@ void ChatController::start(qint64 chat) {
 
 void ChatController::newChat() {
     m_opening = 0;
+    m_whenShown.clear();
     show(emptyChat());
 }
 
 void ChatController::openChat(qint64 id) {
+    if (m_opening != id) m_whenShown.clear();
     m_opening = id;
     if (id == m_shown.chat().id) m_opening = 0;
     if (m_opening != 0) m_store->loadChat(id);
-}
-
-void ChatController::setSystemPrompt(const QString& text) {
-    if (text == m_shown.chat().systemPrompt) return;
-    m_shown.setSystemPrompt(text);
-    if (m_list.chat(m_shown.chat().id)) storeChat();
-    measureShown();
 }
 
 void ChatController::setDraft(const QString& text, qint64 edited) {
@@ -144,11 +140,12 @@ void ChatController::edit(qint64 message, const QString& text) {
     if (original->role == Role::Assistant) {
         const MessageRow row{
             .id = newId(), .chat = original->chat, .parent = original->parent, .role = Role::Assistant, .text = text};
-        addReply(row);
+        addReply(row, tr("The reply was edited"));
         Q_EMIT accepted();
+        Q_EMIT stepTaken(tr("The reply was edited"));
         return;
     }
-    if (readyFor(Task::Send)) ask(original->parent, text);
+    if (readyFor(Task::Send)) ask(original->parent, text, tr("The message was edited"));
 }
 
 void ChatController::regenerate(qint64 message) {
@@ -157,6 +154,7 @@ void ChatController::regenerate(qint64 message) {
     Proposal proposal;
     proposal.reply.parent = original->role == Role::User ? original->id : original->parent;
     proposal.generation = requestUpTo(proposal.reply.parent);
+    proposal.step = tr("The message was answered anew");
     propose(std::move(proposal));
 }
 
@@ -222,8 +220,9 @@ bool ChatController::readyFor(Task task) {
     return false;
 }
 
-void ChatController::ask(qint64 parent, const QString& text) {
+void ChatController::ask(qint64 parent, const QString& text, const QString& step) {
     Proposal proposal;
+    proposal.step = step;
     proposal.user =
         MessageRow{.id = newId(), .chat = m_shown.chat().id, .parent = parent, .role = Role::User, .text = text};
     proposal.reply.parent = proposal.user->id;
@@ -252,6 +251,7 @@ void ChatController::propose(Proposal proposal) {
 void ChatController::accept(Proposal proposal, const PromptSize& size) {
     const bool isShown = m_shown.chat().id == proposal.reply.chat;
     if (!isShown) return;  // the user went to another chat within these milliseconds: the text is still in the composer
+    const qint64 leafBefore = m_shown.chat().leaf;
     if (m_shown.chat().title.isEmpty() && proposal.user) m_shown.setTitle(titleFrom(proposal.user->text));
     if (proposal.user) m_shown.add(*proposal.user);
     if (proposal.isContinuation)
@@ -270,6 +270,10 @@ void ChatController::accept(Proposal proposal, const PromptSize& size) {
     Q_EMIT branchChanged();
     Q_EMIT accepted();
     Q_EMIT contextUsed(size);
+    if (!proposal.step.isEmpty())
+        pushAdded(proposal.step, proposal.user ? proposal.user->id : proposal.reply.id, leafBefore);
+    // A new reply shows by itself that the old one is beside it.
+    if (!proposal.step.isEmpty() && proposal.user) Q_EMIT stepTaken(proposal.step);
 }
 
 void ChatController::begin() {

@@ -73,6 +73,7 @@ public:
     void replay(qint64 reply);
     void stop();
     void selectSibling(qint64 message, int step);
+    void deleteBranch(qint64 message);  ///< this message and all that follows it
 
 Q_SIGNALS:
     void chatShown();                                        ///< another chat, or all of this one changed
@@ -89,6 +90,7 @@ Q_SIGNALS:
     /// By the reply that is computed, or by what would be sent next.
     void contextUsed(const monochord::app::PromptSize& size);
     void generatingChanged(bool generating);
+    void systemPromptChanged();
     void stepTaken(const QString& sentence);  ///< that says what was done; steps() can undo it
 
 private:
@@ -99,6 +101,7 @@ private:
         MessageRow reply;                ///< Generating; its parent is the user's message
         GenerationRequest generation;
         bool isContinuation = false;  ///< the reply is in the tree already
+        QString step = {};            ///< what can be undone; empty: nothing
     };
     /// The reply that is computed, as it grows, also while another chat is shown.
     struct Running {
@@ -115,17 +118,25 @@ private:
     GenerationRequest requestUpTo(qint64 message) const;
     GenerationRequest nextRequest() const;
     bool readyFor(Task task);
-    void ask(qint64 parent, const QString& text);  ///< a user's message beneath `parent`, and a reply to it
+    /// A user's message beneath `parent`, and a reply to it.
+    void ask(qint64 parent, const QString& text, const QString& step = {});
     void propose(Proposal proposal);
     void accept(Proposal proposal, const PromptSize& size);
     void begin();
-    void addReply(const MessageRow& row);  ///< that is not computed
+    void addReply(const MessageRow& row, const QString& step);  ///< that is not computed
+    void pushAdded(const QString& step, qint64 first, qint64 leafBefore);
+    void hideBranch(qint64 message, qint64 leaf);
+    void showRows(const QList<MessageRow>& rows, qint64 leaf);
+    void applySystemPrompt(qint64 chat, const QString& text);
+    /// Now, or once the chat has been opened.
+    void whenShown(qint64 chat, std::function<void()> then);
     void copyChat(const WholeChat& chat, const QString& title);
     /// `origin`: of a copy, the chat to go back to.
     void addChats(const QList<WholeChat>& chats, qint64 origin, const QString& sentence);
     void takeBack(const QList<ChatRow>& added, qint64 origin);
     void setTitle(qint64 chat, const QString& title);
-    /// Does `redo` now, as a step that can be undone.
+    /// Does `redo` now, as a step that can be undone; take() says so, too.
+    void push(const QString& sentence, std::function<void()> redo, std::function<void()> undo);
     void take(const QString& sentence, std::function<void()> redo, std::function<void()> undo);
     QString sentenceOfMove(const ChatRow& chat, qint64 folder) const;
     QList<ChatRow> asListed(QList<ChatRow> chats) const;
@@ -151,6 +162,7 @@ private:
     std::optional<Running> m_running;
     QTimer m_journal;  // text that arrived is written at the latest when it fires
     QUndoStack m_steps;
+    QList<std::function<void()>> m_whenShown;
     qint64 m_opening = 0;  // the chat that was asked for last
     quint64 m_lastRequest = 0;
     quint64 m_measuring = 0;      // the request that counts what is shown; 0: none

@@ -115,21 +115,6 @@ void ChatController::takeBack(const QList<ChatRow>& added, qint64 origin) {
     if (origin != 0 && !unchanged.isEmpty()) openChat(origin);
 }
 
-void ChatController::take(const QString& sentence, std::function<void()> redo, std::function<void()> undo) {
-    class Step final : public QUndoCommand {
-    public:
-        Step(const QString& text, std::function<void()> redo, std::function<void()> undo)
-            : QUndoCommand(text), m_redo(std::move(redo)), m_undo(std::move(undo)) {}
-        void redo() override { m_redo(); }
-        void undo() override { m_undo(); }
-
-    private:
-        std::function<void()> m_redo, m_undo;
-    };
-    m_steps.push(new Step(sentence, std::move(redo), std::move(undo)));
-    Q_EMIT stepTaken(sentence);
-}
-
 void ChatController::hideChats(const QList<qint64>& ids) {
     for (const qint64 id : ids) {
         if (m_running && m_running->row.chat == id) stop();

@@ -48,10 +48,11 @@ void ChatController::branchReply(qint64 reply, qsizetype token, qsizetype word) 
     row.trace = tracedUpTo(trace, token, place);
     if (place.word().ends) {
         row.id = newId();
-        return addReply(row);
+        return addReply(row, tr("The reply was branched"));
     }
     if (!readyFor(Task::Send)) return;
     Proposal proposal;
+    proposal.step = tr("The reply was branched");
     proposal.reply = row;
     proposal.generation = requestUpTo(row.parent);
     proposal.generation.begun = row.text;
@@ -60,12 +61,14 @@ void ChatController::branchReply(qint64 reply, qsizetype token, qsizetype word) 
     propose(std::move(proposal));
 }
 
-void ChatController::addReply(const MessageRow& row) {
+void ChatController::addReply(const MessageRow& row, const QString& step) {
+    const qint64 leafBefore = m_shown.chat().leaf;
     m_shown.add(row);
     m_store->putMessage(row);
     storeChat();
     Q_EMIT branchChanged();
     measureShown();
+    pushAdded(step, row.id, leafBefore);
 }
 
 void ChatController::replay(qint64 reply) {

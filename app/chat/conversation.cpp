@@ -94,6 +94,33 @@ void Conversation::appendTrace(qint64 id, const QByteArray& trace) {
     if (const auto row = m_messages.find(id); row != m_messages.end()) row->trace += trace;
 }
 
+void Conversation::remove(qint64 id, qint64 leaf) {
+    const MessageRow* row = message(id);
+    if (!row) return;
+    const qint64 parent = row->parent;
+    for (const MessageRow& gone : branch(id)) {
+        m_messages.remove(gone.id);
+        m_children.remove(gone.id);
+    }
+    m_children[parent].removeAll(id);
+    m_chat.leaf = m_messages.contains(leaf) ? leaf : newestLeafBelow(parent);
+}
+
+void Conversation::setLeaf(qint64 id) {
+    if (m_messages.contains(id)) m_chat.leaf = id;
+}
+
+QList<MessageRow> Conversation::branch(qint64 id) const {
+    QList<MessageRow> rows;
+    QList<qint64> waiting = {id};
+    while (!waiting.isEmpty()) {
+        const qint64 next = waiting.takeFirst();
+        if (const MessageRow* row = message(next)) rows.append(*row);
+        waiting.append(m_children.value(next));
+    }
+    return rows;
+}
+
 QList<qint64> Conversation::siblings(qint64 id) const {
     const MessageRow* row = message(id);
     if (!row) return {};

@@ -24,6 +24,7 @@ public:
         m_chat.folder = folder;
         m_chat.place = place;
     }
+    void setLeaf(qint64 id);  ///< shows the branch that ends there; an unknown one: nothing
     void touch(qint64 nowMs) { m_chat.updatedMs = nowMs; }
 
     QList<qint64> path() const;  ///< ids of the shown branch, first message first
@@ -33,11 +34,15 @@ public:
 
     /// Adds below `message.parent` and shows it.
     void add(const MessageRow& message);
+    /// The message with all beneath it; then the branch of `leaf` is shown, or the newest beside it.
+    void remove(qint64 id, qint64 leaf);
     /// Replaces the row of that id (text, state, note, record, trace); parent and role stay.
     void update(const MessageRow& message);
     void appendText(qint64 id, const QString& text);
     void appendTrace(qint64 id, const QByteArray& trace);
 
+    /// This one and all beneath it, parents first.
+    QList<MessageRow> branch(qint64 id) const;
     /// The messages with the same parent and role, itself among them, oldest first.
     QList<qint64> siblings(qint64 id) const;
     /// Shows the branch through the sibling that is `step` away; of its descendants the newest. False: there is none.

@@ -60,6 +60,10 @@ void ChatStore::putMessage(const MessageRow& message) {
     QMetaObject::invokeMethod(m_writer, [writer = m_writer, message] { writer->putMessage(message); });
 }
 
+void ChatStore::hideMessages(const QList<qint64>& ids, bool hidden) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, ids, hidden] { writer->setMessagesHidden(ids, hidden); });
+}
+
 void ChatStore::journal(qint64 message, const Journal& journal) {
     QMetaObject::invokeMethod(m_writer, [writer = m_writer, message, journal] { writer->journal(message, journal); });
 }

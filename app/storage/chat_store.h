@@ -39,6 +39,8 @@ public:
     void removeFolder(qint64 id);             ///< its chats stay
     /// Inserts or replaces. `durable(id)` follows once it is on disk, or after `failed`: a reply may begin then.
     void putMessage(const MessageRow& message);
+    /// Of one chat; what is hidden is not loaded any more, and purged at the next start.
+    void hideMessages(const QList<qint64>& ids, bool hidden);
     /// The running reply so far; called as often as one likes. Written every 3/4 of a second (a newer one replaces one
     /// that waits), so that a crash takes no more than the last second. Finished replies go through
     /// putMessage.

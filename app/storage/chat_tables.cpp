@@ -117,7 +117,9 @@ DatabaseResult<StoredFolders> readFolders(const Database& database) {
 
 DatabaseResult<StoredMessages> readMessages(const Database& database, qint64 chat) {
     return database
-        .run(QStringLiteral("SELECT %1 FROM messages WHERE chat = ? ORDER BY id").arg(kMessageColumns), {chat})
+        .run(QStringLiteral("SELECT %1 FROM messages WHERE chat = ? AND deleted_ms = 0 ORDER BY id")
+                 .arg(kMessageColumns),
+             {chat})
         .and_then([](QSqlQuery query) { return rows<MessageRow>(query, messageFrom); });
 }
 
@@ -164,6 +166,11 @@ DatabaseResult<void> write(const Database& database, const MessageRow& message) 
 DatabaseResult<void> writeJournal(const Database& database, qint64 message, const Journal& journal) {
     return done(database.run(QStringLiteral("UPDATE messages SET text = ?, trace = ? WHERE id = ? AND state = 1"),
                              {storable(journal.text), storable(journal.trace), message}));
+}
+
+DatabaseResult<void> writeMessageHidden(const Database& database, qint64 message, bool hidden) {
+    return done(database.run(QStringLiteral("UPDATE messages SET deleted_ms = ? WHERE id = ?"),
+                             {hidden ? QDateTime::currentMSecsSinceEpoch() : 0, message}));
 }
 
 DatabaseResult<void> writeHidden(const Database& database, qint64 chat, bool hidden) {

@@ -32,6 +32,7 @@ DatabaseResult<void> removeFolder(const Database& database, qint64 id);         
 DatabaseResult<void> write(const Database& database, const MessageRow& message);
 /// Text and trace of a message that is still being generated; of others they stay.
 DatabaseResult<void> writeJournal(const Database& database, qint64 message, const Journal& journal);
+DatabaseResult<void> writeMessageHidden(const Database& database, qint64 message, bool hidden);
 DatabaseResult<void> writeHidden(const Database& database, qint64 chat, bool hidden);
 /// Generating becomes Interrupted, everywhere.
 DatabaseResult<void> markInterrupted(const Database& database);

@@ -157,11 +157,18 @@ DatabaseResult<void> Database::migrate(const QString& path, const QString& folde
 
 DatabaseResult<void> Database::purge(const QString& path) const {
     // Before a migration, so that its backup does not keep what was deleted. Version 1 has these columns already.
-    const auto hidden = number(QStringLiteral("SELECT count(*) FROM chats WHERE deleted_ms <> 0"));
-    if (!hidden || *hidden == 0) return {};
-    const auto done = run(QStringLiteral("DELETE FROM chats WHERE deleted_ms <> 0")).and_then([&](const QSqlQuery&) {
-        return run(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
-    });
+    // That of messages came with version 4.
+    bool purged = false;
+    for (const char* table : {"chats", "messages"}) {
+        const QString where = QStringLiteral("FROM %1 WHERE deleted_ms <> 0").arg(QLatin1StringView(table));
+        const auto hidden = number(QStringLiteral("SELECT count(*) ") + where);
+        if (!hidden || *hidden == 0) continue;
+        const auto done = run(QStringLiteral("DELETE ") + where);
+        if (!done) return tl::unexpected(done.error());
+        purged = true;
+    }
+    if (!purged) return {};
+    const auto done = run(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
     if (!done) return tl::unexpected(done.error());
     const QFileInfo file(path);
     for (const QFileInfo& backup : file.dir().entryInfoList({file.fileName() + QStringLiteral(".backup-v*")})) {

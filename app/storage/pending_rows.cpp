@@ -29,6 +29,8 @@ DatabaseResult<void> PendingRows::writeTo(const Database& database) const {
     for (auto it = m_hidden.begin(); done && it != m_hidden.end(); ++it) {
         done = writeHidden(database, it.key(), it.value());
     }
+    for (auto it = m_hiddenMessages.begin(); done && it != m_hiddenMessages.end(); ++it)
+        done = writeMessageHidden(database, it.key(), it.value());
     return done;
 }
 
@@ -67,6 +69,8 @@ void PendingRows::applyTo(StoredMessages* messages, qint64 chat) const {
     for (const MessageRow& message : m_messages) {
         if (message.chat == chat) messages->insert(message.id, message);
     }
+    for (auto it = m_hiddenMessages.begin(); it != m_hiddenMessages.end(); ++it)
+        if (it.value()) messages->remove(it.key());
 }
 
 }  // namespace monochord::app

@@ -15,7 +15,7 @@ class PendingRows {
 public:
     bool isEmpty() const {
         return m_chats.isEmpty() && m_folders.isEmpty() && m_messages.isEmpty() && m_journals.isEmpty() &&
-               m_hidden.isEmpty();
+               m_hidden.isEmpty() && m_hiddenMessages.isEmpty();
     }
     bool hasJournals() const { return !m_journals.isEmpty(); }
 
@@ -26,6 +26,7 @@ public:
     /// Nothing where a finished row of that message waits.
     void journal(qint64 message, const Journal& journal);
     void hide(qint64 chat, bool hidden) { m_hidden.insert(chat, hidden); }
+    void hideMessage(qint64 message, bool hidden) { m_hiddenMessages.insert(message, hidden); }
 
     /// In an order in which no row refers to one that is not there.
     DatabaseResult<void> writeTo(const Database& database) const;
@@ -41,6 +42,7 @@ private:
     QMap<qint64, MessageRow> m_messages;
     QHash<qint64, Journal> m_journals;  // of messages that are not in m_messages
     QHash<qint64, bool> m_hidden;       // chats deleted, or brought back
+    QHash<qint64, bool> m_hiddenMessages;
 };
 
 }  // namespace monochord::app

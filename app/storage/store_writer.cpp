@@ -101,6 +101,11 @@ void StoreWriter::journal(qint64 message, const Journal& journal) {
     flushSoon();
 }
 
+void StoreWriter::setMessagesHidden(const QList<qint64>& ids, bool hidden) {
+    for (const qint64 id : ids) m_pending.hideMessage(id, hidden);
+    flushSoon();
+}
+
 void StoreWriter::setHidden(qint64 chat, bool hidden) {
     m_pending.hide(chat, hidden);
     flushSoon();

@@ -34,6 +34,7 @@ public:
     void removeFolder(qint64 id);
     void putMessage(const MessageRow& message);
     void journal(qint64 message, const Journal& journal);
+    void setMessagesHidden(const QList<qint64>& ids, bool hidden);
     void setHidden(qint64 chat, bool hidden);
 
 Q_SIGNALS:

@@ -46,6 +46,7 @@ void ChatPresenter::connectPage() {
     connect(view, &ChatView::regenerateRequested, m_controller, &ChatController::regenerate);
     connect(view, &ChatView::continueRequested, m_controller, &ChatController::continueReply);
     connect(view, &ChatView::siblingRequested, m_controller, &ChatController::selectSibling);
+    connect(view, &ChatView::deleteRequested, m_controller, &ChatController::deleteBranch);
     connect(view, &ChatView::editRequested, this, &ChatPresenter::startEditing);
     connect(view, &ChatView::linkActivated, this, [this](const QString& address) {
         showToast(address, tr("Open in browser"), [address] { QDesktopServices::openUrl(QUrl(address)); });
@@ -65,6 +66,8 @@ void ChatPresenter::connectComposer() {
             [this](const QString& text) { m_controller->setDraft(text, m_widgets.composer->editedMessage()); });
     connect(composer, &Composer::stopRequested, m_controller, &ChatController::stop);
     connect(composer, &Composer::editLastRequested, this, &ChatPresenter::editLast);
+    connect(m_controller, &ChatController::systemPromptChanged, this,
+            [this] { m_widgets.composer->setSystemPrompt(m_controller->conversation().chat().systemPrompt); });
     connect(composer, &Composer::systemPromptChanged, m_controller, &ChatController::setSystemPrompt);
     connect(m_controller, &ChatController::accepted, this, [this] {
         m_widgets.composer->clear();

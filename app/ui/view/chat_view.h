@@ -90,6 +90,7 @@ Q_SIGNALS:
     void branchRequested(qint64 id, qsizetype token, qsizetype word);
     void newChatRequested(qint64 id);  ///< the path to this message is to be a chat of its own
     void replayRequested(qint64 id);
+    void deleteRequested(qint64 id);  ///< with what follows it
     void linkActivated(const QString& address);
 
 protected:

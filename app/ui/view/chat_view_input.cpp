@@ -195,6 +195,7 @@ void ChatView::addMessageActions(QMenu* menu, const QPoint& point) {
         menu->addAction(tr("Branch to new chat"), this, [this, id] { Q_EMIT newChatRequested(id); });
         if (message.role == Role::Assistant)
             menu->addAction(tr("Replay"), this, [this, id] { Q_EMIT replayRequested(id); });
+        menu->addAction(tr("Delete this message and what follows"), this, [this, id] { Q_EMIT deleteRequested(id); });
         menu->addSeparator();
         return;
     }
