@@ -19,6 +19,7 @@ set(public_tensor_file quant)
 set(public_state_folder session)
 set(public_inspect session)
 set(public_validate convert)
+set(public_quantize convert)
 
 set(problems "")
 file(GLOB_RECURSE sources RELATIVE ${SOURCE} ${SOURCE}/engine/*.h ${SOURCE}/engine/*.cpp ${SOURCE}/engine/*.inl)

@@ -402,12 +402,39 @@
         <source>Version %1 of %2</source>
         <translation>Version %1 von %2</translation>
     </message>
+    <message>
+        <source>Branch</source>
+        <translation>Abzweigen</translation>
+    </message>
+    <message>
+        <source>Branch to new chat</source>
+        <translation>In neuen Chat abzweigen</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>Nachrechnen</translation>
+    </message>
+    <message>
+        <source>Replay: compute it again and compare</source>
+        <translation>Nachrechnen: noch einmal berechnen und vergleichen</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::Banner</name>
     <message>
         <source>Dismiss</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ChatController</name>
+    <message>
+        <source>%1 (copy)</source>
+        <translation>%1 (Kopie)</translation>
+    </message>
+    <message>
+        <source>%1 (branch)</source>
+        <translation>%1 (Abzweig)</translation>
     </message>
 </context>
 <context>
@@ -479,6 +506,18 @@
             <numerusform>%Ln Chats wurden importiert</numerusform>
         </translation>
     </message>
+    <message>
+        <source>This is the copy</source>
+        <translation>Das ist die Kopie</translation>
+    </message>
+    <message>
+        <source>Replaying…</source>
+        <translation>Wird nachgerechnet…</translation>
+    </message>
+    <message>
+        <source>Replaying… %1 %</source>
+        <translation>Wird nachgerechnet… %1&#xa0;%</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::ChatView</name>
@@ -528,6 +567,78 @@
     <message>
         <source>The model sees the chat from here on</source>
         <translation>Ab hier sieht das Modell den Chat</translation>
+    </message>
+    <message>
+        <source>The model&apos;s file has changed since.</source>
+        <translation>Die Modelldatei hat sich seither geändert.</translation>
+    </message>
+    <message>
+        <source>The type of the cache was another: %1.</source>
+        <translation>Der Typ des Caches war ein anderer: %1.</translation>
+    </message>
+    <message>
+        <source>It was computed by another version of Monochord: %1.</source>
+        <translation>Berechnet hat sie eine andere Version von Monochord: %1.</translation>
+    </message>
+    <message>
+        <source>Model, version and settings are the same: this should not be.</source>
+        <translation>Modell, Version und Einstellungen sind dieselben: Das dürfte nicht sein.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Replay: every byte is the same (%Ln tokens)</source>
+        <translation>
+            <numerusform>Nachgerechnet: jedes Byte ist gleich (%Ln&#xa0;Token)</numerusform>
+            <numerusform>Nachgerechnet: jedes Byte ist gleich (%Ln&#xa0;Token)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replay: the same up to token %L1 of %L2. %3</source>
+        <translation>Nachgerechnet: gleich bis Token %L1 von %L2. %3</translation>
+    </message>
+    <message>
+        <source>Replay: not possible, since the tokens of this reply were not recorded</source>
+        <translation>Nachrechnen ist nicht möglich: Die Token dieser Antwort wurden nicht aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>Replay: the model that wrote this, %1, is no longer at %2</source>
+        <translation>Nachrechnen ist nicht möglich: Das Modell %1, das dies schrieb, liegt nicht mehr unter %2</translation>
+    </message>
+    <message>
+        <source>Branch to new chat</source>
+        <translation>In neuen Chat abzweigen</translation>
+    </message>
+    <message>
+        <source>Replay</source>
+        <translation>Nachrechnen</translation>
+    </message>
+    <message>
+        <source>under %1</source>
+        <translation>unter %1</translation>
+    </message>
+    <message>
+        <source>Wait for the next word</source>
+        <translation>Gleich kommt das nächste Wort</translation>
+    </message>
+    <message>
+        <source>Not recorded: nothing is known of the words of this reply</source>
+        <translation>Nicht aufgezeichnet: Über die Wörter dieser Antwort ist nichts bekannt</translation>
+    </message>
+    <message>
+        <source>end of the reply</source>
+        <translation>Ende der Antwort</translation>
+    </message>
+    <message>
+        <source>cut by %1</source>
+        <comment>a sampler</comment>
+        <translation>gekappt (%1)</translation>
+    </message>
+    <message>
+        <source>A reply is being written</source>
+        <translation>Eine Antwort wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Click, or Enter: the reply goes on from that word</source>
+        <translation>Klick oder Eingabe: Die Antwort geht von diesem Wort aus weiter</translation>
     </message>
 </context>
 <context>
@@ -1293,6 +1404,10 @@
         <source>Export…</source>
         <translation>Exportieren…</translation>
     </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>Duplizieren</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::SliderRow</name>
@@ -1423,6 +1538,30 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::TokenCard</name>
+    <message>
+        <source>Other words</source>
+        <translation>Andere Wörter</translation>
+    </message>
+    <message>
+        <source>%1: %2, by the model alone %3</source>
+        <comment>word, chance, chance</comment>
+        <translation>%1: %2, vom Modell allein %3</translation>
+    </message>
+    <message>
+        <source>%1, drawn</source>
+        <translation>%1, gezogen</translation>
+    </message>
+    <message>
+        <source>with settings</source>
+        <translation>mit Reglern</translation>
+    </message>
+    <message>
+        <source>model alone</source>
+        <translation>Modell allein</translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::WindowActions</name>
     <message>
         <source>Find in chat…</source>
@@ -1513,8 +1652,12 @@
         <translation>Chats importieren…</translation>
     </message>
     <message>
-        <source>Undo deleting or importing</source>
-        <translation>Löschen oder Importieren rückgängig machen</translation>
+        <source>Token inspector</source>
+        <translation>Token ansehen</translation>
+    </message>
+    <message>
+        <source>Undo deleting, importing or copying</source>
+        <translation>Löschen, Importieren oder Kopieren rückgängig machen</translation>
     </message>
     <message>
         <source>Models</source>

@@ -47,6 +47,13 @@
             <numerusform>The longest reply (%Ln tokens) is reached</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Replay: every byte is the same (%Ln tokens)</source>
+        <translation>
+            <numerusform>Replay: every byte is the same (%Ln token)</numerusform>
+            <numerusform>Replay: every byte is the same (%Ln tokens)</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::StatusLine</name>

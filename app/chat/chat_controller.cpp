@@ -5,6 +5,7 @@
 
 #include "chat/title.h"
 #include "core/error_text.h"
+#include "core/token_trace.h"
 
 namespace monochord::app {
 
@@ -25,7 +26,7 @@ ChatController::ChatController(Engine* engine, ChatStore* store, QObject* parent
     m_journal.setSingleShot(true);
     m_journal.setInterval(kJournalMs);
     connect(&m_journal, &QTimer::timeout, this, [this] {
-        if (m_running) m_store->journal(m_running->row.id, m_running->row.text);
+        if (m_running) m_store->journal(m_running->row.id, {m_running->row.text, m_running->row.trace});
     });
     connectEngine();
     connectStore();
@@ -59,6 +60,9 @@ void ChatController::connectEngine() {
     connect(m_engine, &Engine::promptProgress, this, [this, isRunning](qint64 reply, quint32 done, quint32 total) {
         if (isRunning(reply)) Q_EMIT promptProgress(done, total);
     });
+    connect(m_engine, &Engine::traced, this, [this, isRunning](qint64 reply, const QByteArray& trace) {
+        if (isRunning(reply)) receiveTrace(trace);
+    });
     connect(m_engine, &Engine::textArrived, this, [this, isRunning](qint64 reply, const QString& text, quint32 tokens) {
         if (isRunning(reply)) receive(text, tokens);
     });
@@ -80,6 +84,10 @@ void ChatController::connectStore() {
         Conversation conversation(chat, messages);
         if (m_running && m_running->row.chat == chat.id) conversation.update(m_running->row);
         show(conversation);
+    });
+    connect(m_store, &ChatStore::collected, this, [this](quint64 request, const QList<WholeChat>& chats) {
+        if (request != m_copying || chats.isEmpty()) return;
+        copyChat(chats.first(), tr("%1 (copy)").arg(chats.first().chat.title));
     });
     connect(m_store, &ChatStore::durable, this, [this](qint64 message) {
         if (m_running && !m_running->begun && m_running->row.id == message) begin();
@@ -134,12 +142,8 @@ void ChatController::edit(qint64 message, const QString& text) {
     if (original->role == Role::Assistant) {
         const MessageRow row{
             .id = newId(), .chat = original->chat, .parent = original->parent, .role = Role::Assistant, .text = text};
-        m_shown.add(row);
-        m_store->putMessage(row);
-        storeChat();
-        Q_EMIT branchChanged();
+        addReply(row);
         Q_EMIT accepted();
-        measureShown();
         return;
     }
     if (readyFor(Task::Send)) ask(original->parent, text);
@@ -232,6 +236,7 @@ void ChatController::propose(Proposal proposal) {
     proposal.reply.state = MessageState::Generating;
     proposal.reply.role = Role::Assistant;
     proposal.reply.note.clear();
+    if (proposal.reply.trace.isEmpty()) proposal.reply.trace = TraceWriter::begin();
     if (!proposal.isContinuation) {
         proposal.reply.id = newId();
         proposal.reply.chat = m_shown.chat().id;
@@ -252,6 +257,7 @@ void ChatController::accept(Proposal proposal, const PromptSize& size) {
     else
         m_shown.add(proposal.reply);
     proposal.generation.leftOut = size.leftOut;
+    m_engine->stopReplay();
     m_running = Running{.row = proposal.reply, .generation = proposal.generation, .prompt = size};
     m_draft.clear();
     storeChat();
@@ -287,6 +293,13 @@ void ChatController::receive(const QString& text, quint32 tokens) {
     if (running.row.chat != m_shown.chat().id) return;
     m_shown.appendText(running.row.id, text);
     Q_EMIT textAppended(running.row.id, text);
+}
+
+void ChatController::receiveTrace(const QByteArray& trace) {
+    m_running->row.trace += trace;
+    if (!isShownRunning()) return;
+    m_shown.appendTrace(m_running->row.id, trace);
+    Q_EMIT traceAppended(m_running->row.id, trace);
 }
 
 void ChatController::end(MessageState state, const QString& note, const ReplyRecord& record) {

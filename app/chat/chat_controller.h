@@ -38,9 +38,12 @@ public:
     void openChat(qint64 id);
     void renameChat(qint64 id, const QString& title);
     void deleteChat(qint64 id);
+    /// The path to this message, or a whole chat with all branches, as another chat, which is shown.
+    void branchToNewChat(qint64 message);
+    void duplicateChat(qint64 id);
     /// New chats, as readChatFile() makes them; the newest of them is shown.
     void importChats(const QList<WholeChat>& chats);
-    /// Brings back what was deleted last, or takes back what was imported, but for chats that went on since.
+    /// Brings back what was deleted last, or takes back what was imported or copied, but for chats that went on since.
     void undo();
     void setSystemPrompt(const QString& text);
 
@@ -53,12 +56,18 @@ public:
     void edit(qint64 message, const QString& text);
     void regenerate(qint64 reply);  ///< a user's message: answers it anew
     void continueReply(qint64 reply);
+    /// A sibling that begins with the same tokens up to this one, has another word there (see TokenTrace), and goes on
+    /// from it; or ends with it, if the word does.
+    void branchReply(qint64 reply, qsizetype token, qsizetype word);
+    /// Computes the reply again and tells with Engine::replayed whether it is the same. Changes nothing.
+    void replay(qint64 reply);
     void stop();
     void selectSibling(qint64 message, int step);
 
 Q_SIGNALS:
-    void chatShown();      ///< another chat, or all of this one changed
-    void branchChanged();  ///< another branch of the shown chat
+    void chatShown();                                        ///< another chat, or all of this one changed
+    void branchChanged();                                    ///< another branch of the shown chat
+    void traceAppended(qint64 id, const QByteArray& trace);  ///< of the text that follows
     void textAppended(qint64 id, const QString& text);
     void messageChanged(qint64 id);
     void titleChanged();
@@ -72,6 +81,7 @@ Q_SIGNALS:
     void generatingChanged(bool generating);
     void chatDeleted(const QString& title);  ///< undo() brings it back
     void chatsImported(int count);           ///< undo() takes them back
+    void chatCopied();                       ///< likewise
 
 private:
     /// A reply that waits for the count of its prompt's tokens.
@@ -93,9 +103,10 @@ private:
     };
     /// What was done with these chats, as they were then.
     struct Undoable {
-        enum class Kind { Deleted, Imported };
+        enum class Kind { Deleted, Added };
         Kind kind = Kind::Deleted;
         QList<ChatRow> chats = {};
+        qint64 origin = 0;  ///< of a copy: the chat to go back to
     };
 
     void connectEngine();
@@ -107,6 +118,10 @@ private:
     void propose(Proposal proposal);
     void accept(Proposal proposal, const PromptSize& size);
     void begin();
+    void addReply(const MessageRow& row);  ///< that is not computed
+    void copyChat(const WholeChat& chat, const QString& title);
+    void addChats(const QList<WholeChat>& chats, qint64 origin);
+    void receiveTrace(const QByteArray& trace);
     void receive(const QString& text, quint32 tokens);
     void end(MessageState state, const QString& note, const ReplyRecord& record);
     bool isShownRunning() const { return m_running && m_running->row.chat == m_shown.chat().id; }
@@ -131,6 +146,7 @@ private:
     bool m_measureAgain = false;  // what is shown changed meanwhile
     QString m_draft;              // see setDraft()
     qint64 m_edited = 0;
+    quint64 m_copying = 0;  // the request for a chat that is to be copied; 0: none
     quint32 m_contextLength = 0;
 };
 

@@ -1,4 +1,5 @@
 // What is done with whole chats, and undone.
+#include <QDateTime>
 #include <QHash>
 #include <algorithm>
 
@@ -30,13 +31,49 @@ void ChatController::deleteChat(qint64 id) {
 
 void ChatController::importChats(const QList<WholeChat>& chats) {
     if (chats.isEmpty()) return;
-    Undoable imported{Undoable::Kind::Imported, {}};
-    for (const WholeChat& whole : chats) imported.chats.append(whole.chat);
-    m_store->putChats(chats);
-    m_list.setChats(m_list.all() + imported.chats);
-    openChat(std::ranges::max_element(imported.chats, {}, &ChatRow::updatedMs)->id);
-    m_undo.append(imported);
+    addChats(chats, 0);
     Q_EMIT chatsImported(static_cast<int>(chats.size()));
+}
+
+void ChatController::branchToNewChat(qint64 message) {
+    WholeChat branch{m_shown.chat()};
+    for (const qint64 id : m_shown.path()) {
+        branch.messages.append(*m_shown.message(id));
+        if (id == message) return copyChat(branch, tr("%1 (branch)").arg(branch.chat.title));
+    }
+}
+
+void ChatController::duplicateChat(qint64 id) {
+    // Other requests to the store have small numbers.
+    m_copying = static_cast<quint64>(newId());
+    m_store->collect(m_copying, {id});
+}
+
+void ChatController::copyChat(const WholeChat& chat, const QString& title) {
+    WholeChat copy = chat;
+    copy.chat.id = newId();
+    copy.chat.title = title;
+    copy.chat.updatedMs = QDateTime::currentMSecsSinceEpoch();
+    QHash<qint64, qint64> ids;
+    for (const MessageRow& row : chat.messages) ids.insert(row.id, newId());
+    for (MessageRow& row : copy.messages) {
+        row.id = ids.value(row.id);
+        row.chat = copy.chat.id;
+        row.parent = ids.value(row.parent);
+        if (row.state == MessageState::Generating) row.state = MessageState::Stopped;
+    }
+    copy.chat.leaf = ids.value(chat.chat.leaf, copy.messages.isEmpty() ? 0 : copy.messages.last().id);
+    addChats({copy}, chat.chat.id);
+    Q_EMIT chatCopied();
+}
+
+void ChatController::addChats(const QList<WholeChat>& chats, qint64 origin) {
+    Undoable added{Undoable::Kind::Added, {}, origin};
+    for (const WholeChat& whole : chats) added.chats.append(whole.chat);
+    m_store->putChats(chats);
+    m_list.setChats(m_list.all() + added.chats);
+    openChat(std::ranges::max_element(added.chats, {}, &ChatRow::updatedMs)->id);
+    m_undo.append(added);
 }
 
 void ChatController::undo() {
@@ -60,6 +97,7 @@ void ChatController::undo() {
     }
     m_list.setChats(left);
     hideChats(unchanged);
+    if (last.origin != 0 && !unchanged.isEmpty()) openChat(last.origin);
 }
 
 void ChatController::hideChats(const QList<qint64>& ids) {

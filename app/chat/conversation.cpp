@@ -83,10 +83,15 @@ void Conversation::update(const MessageRow& message) {
     row->state = message.state;
     row->note = message.note;
     row->record = message.record;
+    row->trace = message.trace;
 }
 
 void Conversation::appendText(qint64 id, const QString& text) {
     if (const auto row = m_messages.find(id); row != m_messages.end()) row->text += text;
+}
+
+void Conversation::appendTrace(qint64 id, const QByteArray& trace) {
+    if (const auto row = m_messages.find(id); row != m_messages.end()) row->trace += trace;
 }
 
 QList<qint64> Conversation::siblings(qint64 id) const {

@@ -29,9 +29,10 @@ public:
 
     /// Adds below `message.parent` and shows it.
     void add(const MessageRow& message);
-    /// Replaces the row of that id (text, state, note, record); parent and role stay.
+    /// Replaces the row of that id (text, state, note, record, trace); parent and role stay.
     void update(const MessageRow& message);
     void appendText(qint64 id, const QString& text);
+    void appendTrace(qint64 id, const QByteArray& trace);
 
     /// The messages with the same parent and role, itself among them, oldest first.
     QList<qint64> siblings(qint64 id) const;

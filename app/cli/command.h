@@ -25,6 +25,7 @@ void addScore(CLI::App& app, Run& run);
 void addDequantize(CLI::App& app, Run& run);
 void addSample(CLI::App& app, Run& run);
 void addPerplexity(CLI::App& app, Run& run);
+void addQuantize(CLI::App& app, Run& run);
 void addBench(CLI::App& app, Run& run);
 
 }  // namespace monochord::cli

@@ -1,5 +1,7 @@
 #include "terminal.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -35,6 +37,10 @@ void printNow(std::string_view text) {
     const std::string safe = harmless(text);
     std::fwrite(safe.data(), 1, safe.size(), stdout);
     std::fflush(stdout);
+}
+
+bool errorsGoToTerminal() {
+    return isatty(STDERR_FILENO) == 1;
 }
 
 InterruptStop::InterruptStop() {

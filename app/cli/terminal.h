@@ -15,6 +15,9 @@ std::string harmless(std::string_view text);
 /// Prints a piece of a reply at once.
 void printNow(std::string_view text);
 
+/// Whether somebody sees what is written to standard error while it is written.
+bool errorsGoToTerminal();
+
 /// While it lives, Ctrl+C requests a stop instead of ending the program; a second one before the stop was seen ends it.
 class InterruptStop {
 public:

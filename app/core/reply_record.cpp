@@ -68,6 +68,8 @@ QJsonObject ReplyRecord::toJson() const {
     return {{u"modelName"_s, modelName},
             {u"modelPath"_s, modelPath},
             {u"engineVersion"_s, engineVersion},
+            {u"modelDigest"_s, modelDigest},
+            {u"kvType"_s, kvType},
             {u"settings"_s, changes},
             {u"longestReply"_s, static_cast<qint64>(longestReply)},
             {u"promptTokens"_s, static_cast<qint64>(promptTokens)},
@@ -84,6 +86,8 @@ ReplyRecord ReplyRecord::fromJson(const QJsonObject& object) {
     record.modelName = object.value("modelName"_L1).toString();
     record.modelPath = object.value("modelPath"_L1).toString();
     record.engineVersion = object.value("engineVersion"_L1).toString();
+    record.modelDigest = object.value("modelDigest"_L1).toString();
+    record.kvType = object.value("kvType"_L1).toString();
     for (const QJsonValue change : object.value("settings"_L1).toArray())
         if (change.isObject()) record.settings.append(changeFrom(change.toObject()));
     record.longestReply = numberIn(object, "longestReply"_L1, record.longestReply);

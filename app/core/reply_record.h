@@ -22,6 +22,8 @@ struct ReplyRecord {
     QString modelName;
     QString modelPath;
     QString engineVersion;
+    QString modelDigest;  ///< of all bytes of the model's file, hexadecimal; empty: not known
+    QString kvType;       ///< "f16", or of keys and values where they differ: "f16/q8_0"
     QList<SettingsChange> settings;  ///< never empty once the reply began; ascending tokens; the seed is the one used
     quint32 longestReply = 0;
     quint32 promptTokens = 0;

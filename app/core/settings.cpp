@@ -195,6 +195,13 @@ void Settings::setDockShown(bool shown) {
     m_file.setValue(QStringLiteral("window/dock"), shown);
 }
 
+bool Settings::inspectorShown() const {
+    return flag(m_file, QStringLiteral("window/inspector"), false);
+}
+void Settings::setInspectorShown(bool shown) {
+    m_file.setValue(QStringLiteral("window/inspector"), shown);
+}
+
 bool Settings::replyNotice() const {
     return flag(m_file, QStringLiteral("window/replyNotice"), true);
 }

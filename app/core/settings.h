@@ -47,6 +47,8 @@ public:
     void setSidebarShown(bool shown);
     bool dockShown() const;
     void setDockShown(bool shown);
+    bool inspectorShown() const;
+    void setInspectorShown(bool shown);
     bool replyNotice() const;  ///< whether to tell of a reply that ended while the window was not in use
     void setReplyNotice(bool wanted);
 

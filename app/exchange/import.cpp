@@ -42,6 +42,7 @@ bool readInto(MessageRow* row, const QJsonObject& object) {
     row->text = object[u"text"].toString();
     row->note = object[u"note"].toString();
     if (object.contains(u"record")) row->record = ReplyRecord::fromJson(object[u"record"].toObject());
+    row->trace = QByteArray::fromBase64(object[u"trace"].toString().toLatin1());
     return true;
 }
 

@@ -32,6 +32,7 @@ QJsonObject jsonOf(const WholeChat& whole) {
                            {u"text"_s, message.text}};
         if (!message.note.isEmpty()) object.insert(u"note"_s, message.note);
         if (message.record != ReplyRecord{}) object.insert(u"record"_s, message.record.toJson());
+        if (!message.trace.isEmpty()) object.insert(u"trace"_s, QString::fromLatin1(message.trace.toBase64()));
         array.append(object);
     }
     const auto updated = QDateTime::fromMSecsSinceEpoch(chat.chat().updatedMs, Qt::UTC);

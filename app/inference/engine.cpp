@@ -16,6 +16,7 @@ constexpr qint64 kSavingPatience = 2000;  // ms
 
 Engine::Engine(const QString& stateFolder, QObject* parent) : QObject(parent), m_worker(new EngineWorker(stateFolder)) {
     m_measuring.setMaxThreadCount(1);
+    m_background.setMaxThreadCount(1);
     m_thread.setObjectName(QStringLiteral("engine"));
     m_worker->moveToThread(&m_thread);
     connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
@@ -25,6 +26,9 @@ Engine::Engine(const QString& stateFolder, QObject* parent) : QObject(parent), m
 
 Engine::~Engine() {
     m_measuring.clear();
+    m_background.clear();
+    m_identifying.request_stop();
+    stopReplay();
     stopLoads();
     stop();
     saveChat();
@@ -34,17 +38,20 @@ Engine::~Engine() {
     if (!m_thread.wait(QDeadlineTimer(kSavingPatience))) m_saving.request_stop();
     m_thread.wait();
     m_measuring.waitForDone();
+    m_background.waitForDone();
 }
 
 void Engine::connectWorker() {
     connect(m_worker, &EngineWorker::loadProgress, this, &Engine::loadProgress);
     connect(m_worker, &EngineWorker::promptProgress, this, &Engine::promptProgress);
+    connect(m_worker, &EngineWorker::traced, this, &Engine::traced);
     connect(m_worker, &EngineWorker::textArrived, this, &Engine::textArrived);
     connect(m_worker, &EngineWorker::distributionArrived, this, &Engine::distributionArrived);
     connect(m_worker, &EngineWorker::loaded, this,
             [this](const LoadedModel& model, const std::shared_ptr<const Model>& opened) {
                 m_model = model;
                 m_opened = opened;
+                identifyModel();
                 endFirst();
                 Q_EMIT loaded(model);
             });
@@ -54,13 +61,56 @@ void Engine::connectWorker() {
     });
     connect(m_worker, &EngineWorker::finished, this, [this](qint64 reply, const ReplyRecord& record) {
         endFirst();
-        Q_EMIT finished(reply, record);
+        Q_EMIT finished(reply, identified(record));
     });
     connect(m_worker, &EngineWorker::failed, this,
             [this](qint64 reply, const Failure& failure, const ReplyRecord& record) {
                 endFirst();
-                Q_EMIT failed(reply, failure, record);
+                Q_EMIT failed(reply, failure, identified(record));
             });
+}
+
+/// Nothing waits for it: a reply that ends before it is known goes without.
+void Engine::identifyModel() {
+    std::exchange(m_identifying, {}).request_stop();
+    m_digest.clear();
+    m_background.start([this, model = m_opened, stop = m_identifying.get_token()] {
+        const auto digest = model->digest(stop);
+        if (!digest) return;
+        QMetaObject::invokeMethod(
+            this,
+            [this, model, number = *digest] {
+                if (m_opened == model) m_digest = QString::number(number, 16);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+ReplyRecord Engine::identified(ReplyRecord record) const {
+    if (m_model && record.modelPath == m_model->path) record.modelDigest = m_digest;
+    return record;
+}
+
+void Engine::replay(const ReplayRequest& request) {
+    stopReplay();
+    m_background.start(
+        [this, request, model = m_opened, path = m_model ? m_model->path : QString(), stop = m_replaying.get_token()] {
+            int told = -1;
+            const auto progress = [&](size_t done, size_t total) {
+                const auto percent = static_cast<int>(100 * done / total);
+                if (std::exchange(told, percent) == percent) return;
+                QMetaObject::invokeMethod(
+                    this, [this, id = request.reply, percent] { Q_EMIT replayProgress(id, percent); },
+                    Qt::QueuedConnection);
+            };
+            const Replay result = app::replay(request, model, path, stop, progress);
+            QMetaObject::invokeMethod(
+                this, [this, id = request.reply, result] { Q_EMIT replayed(id, result); }, Qt::QueuedConnection);
+        });
+}
+
+void Engine::stopReplay() {
+    std::exchange(m_replaying, {}).request_stop();
 }
 
 void Engine::load(const ModelRequest& request) {

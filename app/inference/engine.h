@@ -15,6 +15,7 @@
 #include "core/generation_settings.h"
 #include "core/load_settings.h"
 #include "core/reply_record.h"
+#include "inference/replay.h"
 #include "monochord/model.h"
 
 namespace monochord::app {
@@ -52,6 +53,7 @@ struct GenerationRequest {
     qint64 reply = 0;   ///< the message that the tokens are for; comes back with every signal
     QList<Turn> turns;  ///< up to the user's last message
     QString begun;      ///< a reply that is continued: its text so far, computed as if the model had said it
+    std::vector<TokenId> begunTokens = {};  ///< the tokens of that text where they are known; else it is cut anew
     GenerationSettings settings;
     qint64 chat = 0;      ///< whose computed state is kept on disk when another one is computed for; 0: it is not kept
     quint32 leftOut = 0;  ///< so many of the oldest turns behind the system prompt are no part of the prompt
@@ -111,6 +113,10 @@ public:
     void saveChat();
     /// The chat was deleted, and with it all that was kept of it.
     void forgetChat(qint64 chat);
+    /// Draws a reply again, beside all else and without a trace of it; ends with `replayed`. One at a time: a new one
+    /// ends the one before.
+    void replay(const ReplayRequest& request);
+    void stopReplay();
     /// Draws with these from the next token on. The seed stays the reply's own.
     void setSampling(const SamplingSettings& settings);
     /// Whether distributions are sent at all (the scope is visible).
@@ -127,6 +133,8 @@ Q_SIGNALS:
     /// The failure has a detail where the template has an error; it names the line.
     void sampled(quint64 request, const QString& text, const monochord::app::Failure& failure);
     void promptProgress(qint64 reply, quint32 doneTokens, quint32 totalTokens);
+    /// What TokenTrace reads, to be put behind what came before; before the text of these tokens.
+    void traced(qint64 reply, const QByteArray& trace);
     /// Coalesced to about 30 a second. `tokens`: of the reply so far.
     void textArrived(qint64 reply, const QString& text, quint32 tokens);
     /// With a textArrived, about 5 times a second, and of the last token in the end.
@@ -134,6 +142,8 @@ Q_SIGNALS:
     void finished(qint64 reply, const monochord::app::ReplyRecord& record);
     /// The text that arrived before stays valid; `record` is as far as it came.
     void failed(qint64 reply, const monochord::app::Failure& failure, const monochord::app::ReplyRecord& record);
+    void replayProgress(qint64 reply, int percent);
+    void replayed(qint64 reply, const monochord::app::Replay& result);
 
 private:
     /// What the worker was asked to do and has not ended yet: a reply if it has a control, else a load.
@@ -143,6 +153,8 @@ private:
         std::stop_source enough;  // a load need not wait for all weights
     };
     void connectWorker();
+    void identifyModel();
+    ReplyRecord identified(ReplyRecord record) const;
     void stopLoads();
     /// A reply need not wait until all weights are read.
     void endAwaitedLoads();
@@ -152,12 +164,15 @@ private:
 
     std::stop_source m_saving;
     QThread m_thread;
-    QThreadPool m_measuring;           // one thread
+    QThreadPool m_measuring;   // one thread
+    QThreadPool m_background;  // one thread: identifies models, replays
+    std::stop_source m_identifying, m_replaying;
     EngineWorker* m_worker = nullptr;  // lives on m_thread, deleted there
     std::deque<Job> m_jobs;            // in the worker's order
     State m_state = State::Empty;
     std::optional<LoadedModel> m_model;
-    std::shared_ptr<const Model> m_opened;  // the same model, for measure()
+    std::shared_ptr<const Model> m_opened;  // the same model, for measure() and replay()
+    QString m_digest;                       // of its file; empty: not known yet
 };
 
 }  // namespace monochord::app

@@ -8,6 +8,8 @@
 
 #include "core/model_name.h"
 #include "inference/prompts.h"
+#include "inference/replay.h"
+#include "inference/tracer.h"
 #include "monochord/inspect.h"
 
 namespace monochord::app {
@@ -76,7 +78,10 @@ QString fileName(const QString& path) {
 /// What a reply has to tell, at most once in an interval. Text that waits goes out with the next token or at the end.
 class EngineWorker::Stream {
 public:
-    Stream(EngineWorker& worker, qint64 reply) : m_worker(worker), m_reply(reply) {}
+    Stream(EngineWorker& worker, const GenerationRequest& request, std::span<const TokenId> prompt)
+        : m_worker(worker),
+          m_reply(request.reply),
+          m_tracer(worker.m_model->tokenizer(), prompt, request.begun.size()) {}
 
     void promptProgress(size_t done, size_t total) {
         if (done != 0 && done != total && !m_promptPace.isDue()) return;
@@ -84,6 +89,10 @@ public:
         Q_EMIT m_worker.promptProgress(m_reply, static_cast<quint32>(done), static_cast<quint32>(total));
     }
     void drawn(const DrawnToken& token) {
+        m_tracer.drawn(token);
+        distribution(token);
+    }
+    void distribution(const DrawnToken& token) {
         if (!m_worker.m_distributionWanted.load(std::memory_order_relaxed)) {
             m_distribution = nullptr;
             return;
@@ -99,21 +108,24 @@ public:
     /// It is the one that stays.
     void lastDrawn(const DrawnToken& token) {
         m_scopePace = Pace(0);
-        drawn(token);
+        distribution(token);
     }
     void text(std::string_view text) {
+        m_tracer.text(text);
         m_text.append(text);
         m_tokens++;
         if (!m_text.empty() && m_textPace.isDue()) send();
     }
     void end(quint32 tokens) {
         m_tokens = tokens;
-        if (!m_text.empty() || m_distribution) send();
+        if (!m_text.empty() || m_distribution) return send();
+        Q_EMIT m_worker.traced(m_reply, m_tracer.take());
     }
 
 private:
     void send() {
         m_textPace.sent();
+        Q_EMIT m_worker.traced(m_reply, m_tracer.take());
         Q_EMIT m_worker.textArrived(m_reply, toQt(m_text), m_tokens);
         m_text.clear();
         if (!m_distribution || !m_scopePace.isDue()) return;
@@ -123,6 +135,7 @@ private:
 
     EngineWorker& m_worker;
     qint64 m_reply;
+    Tracer m_tracer;
     Pace m_promptPace, m_textPace, m_scopePace = Pace(kScopeInterval);
     std::string m_text;  // whole characters
     quint32 m_tokens = 0;
@@ -190,7 +203,7 @@ Result<Reply> EngineWorker::compute(const GenerationRequest& request, const std:
     options.sampling = control.sampling();
     options.longestReply = request.settings.longestReply;
     options.continuesText = !request.begun.isEmpty();
-    Stream stream(*this, request.reply);
+    Stream stream(*this, request, prompt);
     GenerationObserver observer;
     observer.promptProgress = [&](size_t done, size_t total) {
         if (done == 0) control.attach(*m_session);
@@ -222,6 +235,7 @@ void EngineWorker::generate(const GenerationRequest& request, const std::shared_
         return;
     }
     record.promptTokens = static_cast<quint32>(prompt->size());
+    record.kvType = kvTypes(m_session->evaluator());
     if (const auto failure = tooLong({record.promptTokens, m_loaded.contextLength})) {
         Q_EMIT failed(request.reply, *failure, record);
         return;

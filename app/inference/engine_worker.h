@@ -40,6 +40,7 @@ Q_SIGNALS:
     void loaded(const monochord::app::LoadedModel& model, const std::shared_ptr<const monochord::Model>& opened);
     void loadFailed(const monochord::app::Failure& failure);
     void promptProgress(qint64 reply, quint32 doneTokens, quint32 totalTokens);
+    void traced(qint64 reply, const QByteArray& trace);
     void textArrived(qint64 reply, const QString& text, quint32 tokens);
     void distributionArrived(const std::shared_ptr<const monochord::app::Distribution>& distribution);
     void finished(qint64 reply, const monochord::app::ReplyRecord& record);

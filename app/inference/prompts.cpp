@@ -27,6 +27,9 @@ std::vector<Message> messagesOf(const GenerationRequest& request) {
 
 std::vector<TokenId> begunTokens(const Model& model, const GenerationRequest& request) {
     if (request.begun.isEmpty()) return {};
+    const Tokenizer& tokenizer = model.tokenizer();
+    const auto& known = request.begunTokens;
+    if (!known.empty() && std::ranges::all_of(known, [&](TokenId id) { return tokenizer.contains(id); })) return known;
     return model.tokenizer().encode(request.begun.toStdString(), false);
 }
 

@@ -13,7 +13,9 @@ struct CutName {
     Q_DECLARE_TR_FUNCTIONS(CutName)
 };
 
-QString visible(const std::string& piece) {
+}  // namespace
+
+QString visibleWord(std::string_view piece) {
     constexpr size_t kLongestWord = 64;  // bytes
     QString word;
     std::string_view rest = piece;
@@ -54,8 +56,6 @@ QString nameOf(CutBy step) {
     return {};
 }
 
-}  // namespace
-
 QList<ScopeRow> scopeRows(const Distribution& distribution, const SamplingSettings& settings, int count) {
     const auto explained =
         explainSampling(distribution.logits, distribution.history, settings, static_cast<size_t>(std::max(0, count)));
@@ -64,7 +64,7 @@ QList<ScopeRow> scopeRows(const Distribution& distribution, const SamplingSettin
     QList<ScopeRow> rows;
     rows.reserve(static_cast<qsizetype>(explained->size()));
     for (const ExplainedCandidate& candidate : *explained)
-        rows.append({visible(tokenizer.piece(candidate.id)), candidate.p, candidate.before, nameOf(candidate.cutBy),
+        rows.append({visibleWord(tokenizer.piece(candidate.id)), candidate.p, candidate.before, nameOf(candidate.cutBy),
                      candidate.id == distribution.drawn});
     return rows;
 }

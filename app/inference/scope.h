@@ -3,6 +3,8 @@
 #include <QList>
 #include <QString>
 
+#include <string_view>
+
 #include "inference/engine.h"
 
 namespace monochord::app {
@@ -15,6 +17,11 @@ struct ScopeRow {
     QString cutBy;       ///< "top-k", "top-p", "min-p", "temperature" (at 0 only one is left) or empty: can be drawn
     bool drawn = false;  ///< it is the one that was drawn
 };
+
+/// A token's bytes as ScopeRow::word shows them.
+QString visibleWord(std::string_view piece);
+/// What the person calls the step, or empty.
+QString nameOf(CutBy step);
 
 /// The `count` likeliest candidates under these settings, those that can be drawn first, then those that are cut, by
 /// their chance before. A pure function, fast enough for every step of a moving slider (under 3 ms for 49,152 tokens).

@@ -186,6 +186,13 @@ qsizetype RowLayout::positionAt(QPointF point) const {
     return box->begin + line.xToCursor(point.x() - box->at.x());
 }
 
+QList<QRectF> RowLayout::rects(qsizetype begin, qsizetype end) const {
+    QList<QRectF> found;
+    for (const Box& box : m_boxes)
+        for (const QRectF& rect : rects(box, begin, end)) found.append(rect.translated(box.at));
+    return found;
+}
+
 QRectF RowLayout::caretRect(qsizetype position) const {
     const Box* box = boxOf(position);
     if (box == nullptr) return {m_indent, m_top, 1, m_height - m_top};

@@ -36,6 +36,8 @@ public:
     void paint(QPainter& painter, QPointF at, const QRectF& clip, qsizetype begin, qsizetype end,
                const QList<TextMark>& marks = {}) const;
     qsizetype positionAt(QPointF point) const;
+    /// What [begin, end) covers; one or a few rectangles a line.
+    QList<QRectF> rects(qsizetype begin, qsizetype end) const;
     QRectF caretRect(qsizetype position) const;
     /// The link under the point, or empty.
     QString linkAt(QPointF point) const;

@@ -51,8 +51,8 @@ void ChatStore::putMessage(const MessageRow& message) {
     QMetaObject::invokeMethod(m_writer, [writer = m_writer, message] { writer->putMessage(message); });
 }
 
-void ChatStore::journal(qint64 message, const QString& text) {
-    QMetaObject::invokeMethod(m_writer, [writer = m_writer, message, text] { writer->journal(message, text); });
+void ChatStore::journal(qint64 message, const Journal& journal) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, message, journal] { writer->journal(message, journal); });
 }
 
 void ChatStore::deleteChat(qint64 id) {

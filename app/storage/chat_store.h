@@ -37,10 +37,10 @@ public:
     void putChats(const QList<WholeChat>& chats);
     /// Inserts or replaces. `durable(id)` follows once it is on disk, or after `failed`: a reply may begin then.
     void putMessage(const MessageRow& message);
-    /// The running reply's text so far; called as often as one likes. Written every 3/4 of a second (a newer text
-    /// replaces one that waits), so that a crash takes no more than the last second. Finished replies go through
+    /// The running reply so far; called as often as one likes. Written every 3/4 of a second (a newer one replaces one
+    /// that waits), so that a crash takes no more than the last second. Finished replies go through
     /// putMessage.
-    void journal(qint64 message, const QString& text);
+    void journal(qint64 message, const Journal& journal);
     /// Hides the chat; undelete brings it back as long as the application runs; purged at the next start.
     void deleteChat(qint64 id);
     void undeleteChat(qint64 id);

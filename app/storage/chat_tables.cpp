@@ -12,7 +12,7 @@ static_assert(int(MessageState::Complete) == 0 && int(MessageState::Generating) 
               int(MessageState::Stopped) == 2 && int(MessageState::Interrupted) == 3 && int(MessageState::Failed) == 4);
 
 const QString kChatColumns = QStringLiteral("id, title, system_prompt, leaf, updated_ms, deleted_ms");
-const QString kMessageColumns = QStringLiteral("id, chat, parent, role, state, text, note, record");
+const QString kMessageColumns = QStringLiteral("id, chat, parent, role, state, text, note, record, trace");
 
 /// What SQLite can hold. Its own conversion to UTF-8 would take the character behind a lone surrogate for the other
 /// half. A null string would become NULL.
@@ -31,6 +31,10 @@ QString storable(const QString& text) {
         }
     }
     return repaired;
+}
+
+QByteArray storable(const QByteArray& bytes) {
+    return bytes.isNull() ? QByteArray("") : bytes;
 }
 
 QString recordText(const ReplyRecord& record) {
@@ -67,7 +71,8 @@ MessageRow messageFrom(const QSqlQuery& query) {
             .state = enumFrom(query.value(4), MessageState::Failed, MessageState::Complete),
             .text = query.value(5).toString(),
             .note = query.value(6).toString(),
-            .record = recordFrom(query.value(7).toString())};
+            .record = recordFrom(query.value(7).toString()),
+            .trace = query.value(8).toByteArray()};
 }
 
 /// All rows of a query; an error in the midst of them is an error.
@@ -117,20 +122,21 @@ DatabaseResult<void> write(const Database& database, const MessageRow& message) 
              {message.chat, message.id, message.id / 1000})
         .and_then([&](const QSqlQuery&) {
             return database.run(
-                QStringLiteral("INSERT INTO messages(%1) VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
-                               "chat = excluded.chat, parent = excluded.parent, role = excluded.role, "
-                               "state = excluded.state, text = excluded.text, note = excluded.note, "
-                               "record = excluded.record")
+                QStringLiteral(
+                    "INSERT INTO messages(%1) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
+                    "chat = excluded.chat, parent = excluded.parent, role = excluded.role, "
+                    "state = excluded.state, text = excluded.text, note = excluded.note, "
+                    "record = excluded.record, trace = excluded.trace")
                     .arg(kMessageColumns),
                 {message.id, message.chat, message.parent, int(message.role), int(message.state),
-                 storable(message.text), storable(message.note), recordText(message.record)});
+                 storable(message.text), storable(message.note), recordText(message.record), storable(message.trace)});
         })
         .map([](const QSqlQuery&) {});
 }
 
-DatabaseResult<void> writeJournal(const Database& database, qint64 message, const QString& text) {
-    return done(database.run(QStringLiteral("UPDATE messages SET text = ? WHERE id = ? AND state = 1"),
-                             {storable(text), message}));
+DatabaseResult<void> writeJournal(const Database& database, qint64 message, const Journal& journal) {
+    return done(database.run(QStringLiteral("UPDATE messages SET text = ?, trace = ? WHERE id = ? AND state = 1"),
+                             {storable(journal.text), storable(journal.trace), message}));
 }
 
 DatabaseResult<void> writeHidden(const Database& database, qint64 chat, bool hidden) {

@@ -26,8 +26,8 @@ DatabaseResult<StoredMessages> readMessages(const Database& database, qint64 cha
 DatabaseResult<void> write(const Database& database, const ChatRow& chat);
 /// Inserts or replaces. A chat that is not there yet is begun without a title: a message is never refused.
 DatabaseResult<void> write(const Database& database, const MessageRow& message);
-/// The text of a message that is still being generated; of others it stays.
-DatabaseResult<void> writeJournal(const Database& database, qint64 message, const QString& text);
+/// Text and trace of a message that is still being generated; of others they stay.
+DatabaseResult<void> writeJournal(const Database& database, qint64 message, const Journal& journal);
 DatabaseResult<void> writeHidden(const Database& database, qint64 chat, bool hidden);
 /// Generating becomes Interrupted, everywhere.
 DatabaseResult<void> markInterrupted(const Database& database);

@@ -7,12 +7,13 @@ void PendingRows::put(const MessageRow& message) {
     m_messages.insert(message.id, message);
 }
 
-void PendingRows::journal(qint64 message, const QString& text) {
+void PendingRows::journal(qint64 message, const Journal& journal) {
     const auto row = m_messages.find(message);
     if (row == m_messages.end()) {
-        m_journals.insert(message, text);
+        m_journals.insert(message, journal);
     } else if (row->state == MessageState::Generating) {
-        row->text = text;
+        row->text = journal.text;
+        row->trace = journal.trace;
     }
 }
 
@@ -48,7 +49,9 @@ void PendingRows::applyTo(StoredChats* chats) const {
 void PendingRows::applyTo(StoredMessages* messages, qint64 chat) const {
     for (auto it = m_journals.begin(); it != m_journals.end(); ++it) {
         const auto row = messages->find(it.key());
-        if (row != messages->end() && row->state == MessageState::Generating) row->text = it.value();
+        if (row == messages->end() || row->state != MessageState::Generating) continue;
+        row->text = it->text;
+        row->trace = it->trace;
     }
     for (const MessageRow& message : m_messages) {
         if (message.chat == chat) messages->insert(message.id, message);

@@ -20,7 +20,7 @@ public:
     void put(const ChatRow& chat) { m_chats.insert(chat.id, chat); }
     void put(const MessageRow& message);
     /// Nothing where a finished row of that message waits.
-    void journal(qint64 message, const QString& text);
+    void journal(qint64 message, const Journal& journal);
     void hide(qint64 chat, bool hidden) { m_hidden.insert(chat, hidden); }
 
     /// In an order in which no row refers to one that is not there.
@@ -33,7 +33,7 @@ public:
 private:
     QMap<qint64, ChatRow> m_chats;
     QMap<qint64, MessageRow> m_messages;
-    QHash<qint64, QString> m_journals;  // of messages that are not in m_messages
+    QHash<qint64, Journal> m_journals;  // of messages that are not in m_messages
     QHash<qint64, bool> m_hidden;       // chats deleted, or brought back
 };
 

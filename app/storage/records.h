@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QByteArray>
 #include <QLatin1StringView>
 #include <QList>
 #include <QString>
@@ -39,8 +40,15 @@ struct MessageRow {
     QString text = {};
     QString note = {};
     ReplyRecord record = {};  ///< replies only
+    QByteArray trace = {};    ///< of a reply: what TokenTrace reads; empty: not recorded
 
     bool operator==(const MessageRow&) const = default;
+};
+
+/// A running reply as far as it came.
+struct Journal {
+    QString text = {};
+    QByteArray trace = {};
 };
 
 struct ChatRow {

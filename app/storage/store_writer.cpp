@@ -83,8 +83,8 @@ void StoreWriter::putMessage(const MessageRow& message) {
     flushSoon();
 }
 
-void StoreWriter::journal(qint64 message, const QString& text) {
-    m_pending.journal(message, text);
+void StoreWriter::journal(qint64 message, const Journal& journal) {
+    m_pending.journal(message, journal);
     if (m_journalPause.isActive() || m_failing) return;
     m_journalPause.start(kJournalPause);
     flushSoon();

@@ -31,7 +31,7 @@ public:
     void putChat(const ChatRow& chat);
     void putChats(const QList<WholeChat>& chats);
     void putMessage(const MessageRow& message);
-    void journal(qint64 message, const QString& text);
+    void journal(qint64 message, const Journal& journal);
     void setHidden(qint64 chat, bool hidden);
 
 Q_SIGNALS:

@@ -12,17 +12,20 @@
 
 namespace monochord::app {
 
-ChatPresenter::ChatPresenter(ChatController* controller, const Widgets& widgets, QObject* parent)
-    : QObject(parent), m_controller(controller), m_widgets(widgets) {
+ChatPresenter::ChatPresenter(ChatController* controller, Engine* engine, const Widgets& widgets, QObject* parent)
+    : QObject(parent), m_controller(controller), m_engine(engine), m_widgets(widgets) {
     connectPage();
     connectComposer();
     connectReply();
+    connectReplay();
     connect(m_controller, &ChatController::chatDeleted, this, [this](const QString& title) {
         showToast(tr("“%1” was deleted").arg(title), tr("Undo"), [this] { m_controller->undo(); });
     });
     connect(m_controller, &ChatController::chatsImported, this, [this](int count) {
         showToast(tr("%Ln chats were imported", nullptr, count), tr("Undo"), [this] { m_controller->undo(); });
     });
+    connect(m_controller, &ChatController::chatCopied, this,
+            [this] { showToast(tr("This is the copy"), tr("Undo"), [this] { m_controller->undo(); }); });
     connect(m_widgets.toast, &Banner::actionTriggered, this, [this] {
         if (m_toastAction) std::exchange(m_toastAction, nullptr)();
     });
@@ -41,8 +44,10 @@ void ChatPresenter::connectPage() {
     });
     connect(m_controller, &ChatController::branchChanged, this, [this] { showAll(true); });
     connect(m_controller, &ChatController::textAppended, view, &ChatView::appendText);
-    connect(m_controller, &ChatController::messageChanged, this,
-            [this](qint64 id) { m_widgets.view->updateMessage(viewMessage(m_controller->conversation(), id)); });
+    connect(m_controller, &ChatController::traceAppended, view, &ChatView::appendTrace);
+    connect(m_controller, &ChatController::messageChanged, this, &ChatPresenter::showMessage);
+    connect(view, &ChatView::branchRequested, m_controller, &ChatController::branchReply);
+    connect(view, &ChatView::newChatRequested, m_controller, &ChatController::branchToNewChat);
     connect(view, &ChatView::regenerateRequested, m_controller, &ChatController::regenerate);
     connect(view, &ChatView::continueRequested, m_controller, &ChatController::continueReply);
     connect(view, &ChatView::siblingRequested, m_controller, &ChatController::selectSibling);
@@ -99,6 +104,41 @@ void ChatPresenter::connectReply() {
     connect(m_controller, &ChatController::replyEnded, m_widgets.status, &StatusLine::setRecord);
 }
 
+void ChatPresenter::connectReplay() {
+    connect(m_widgets.view, &ChatView::replayRequested, this, [this](qint64 id) {
+        stopReplay();
+        m_replaying = id;
+        m_replays.insert(id, tr("Replaying…"));
+        showMessage(id);
+        m_controller->replay(id);
+    });
+    connect(m_engine, &Engine::replayProgress, this, [this](qint64 id, int percent) {
+        if (id != m_replaying) return;
+        m_replays.insert(id, tr("Replaying… %1 %").arg(percent));
+        showMessage(id);
+    });
+    connect(m_engine, &Engine::replayed, this, [this](qint64 id, const Replay& replay) {
+        if (id != m_replaying) return;
+        m_replaying = 0;
+        const MessageRow* row = m_controller->conversation().message(id);
+        m_replays.insert(id, row ? replayLine(replay, row->record) : QString());
+        showMessage(id);
+    });
+}
+
+void ChatPresenter::stopReplay() {
+    const qint64 id = std::exchange(m_replaying, 0);
+    if (id == 0) return;
+    m_engine->stopReplay();
+    m_replays.remove(id);
+    showMessage(id);
+}
+
+void ChatPresenter::showMessage(qint64 id) {
+    if (m_controller->conversation().message(id))
+        m_widgets.view->updateMessage(viewMessage(m_controller->conversation(), id, m_replays));
+}
+
 void ChatPresenter::editLast() {
     const QList<qint64> path = m_controller->conversation().path();
     for (auto id = path.crbegin(); id != path.crend(); ++id)
@@ -111,7 +151,7 @@ void ChatPresenter::showToast(const QString& sentence, const QString& action, st
 }
 
 void ChatPresenter::showAll(bool keepPosition) {
-    m_widgets.view->setMessages(viewMessages(m_controller->conversation()), keepPosition);
+    m_widgets.view->setMessages(viewMessages(m_controller->conversation(), m_replays), keepPosition);
 }
 
 void ChatPresenter::showContext(const PromptSize& size) {

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "chat/chat_controller.h"
+#include "ui/view_messages.h"
 
 namespace monochord::app {
 
@@ -24,8 +25,10 @@ public:
         StatusLine* status;
         Banner* toast;
     };
-    ChatPresenter(ChatController* controller, const Widgets& widgets, QObject* parent);
+    ChatPresenter(ChatController* controller, Engine* engine, const Widgets& widgets, QObject* parent);
 
+    void stopReplay();
+    bool isReplaying() const { return m_replaying != 0; }
     void editLast();  ///< the user's last message on the shown branch, in the composer
     /// Beneath the page for some seconds; `whenTriggered` follows a click on `action`.
     void showToast(const QString& sentence, const QString& action, std::function<void()> whenTriggered);
@@ -34,13 +37,18 @@ private:
     void connectPage();
     void connectComposer();
     void connectReply();
+    void connectReplay();
     void showAll(bool keepPosition);
+    void showMessage(qint64 id);
     void showContext(const PromptSize& size);
     void startEditing(qint64 message);
 
     ChatController* m_controller;
+    Engine* m_engine;
     Widgets m_widgets;
     std::function<void()> m_toastAction;
+    ReplayLines m_replays;
+    qint64 m_replaying = 0;  // the reply that is computed again; 0: none
 };
 
 }  // namespace monochord::app

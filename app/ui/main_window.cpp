@@ -40,7 +40,8 @@ MainWindow::MainWindow(const Services& services)
     : m_services(services), m_actions(new WindowActions(this, services.theme, services.settings)) {
     Theme* theme = services.theme;
     m_sidebar = new Sidebar(theme);
-    m_header = new HeaderBar(theme, {m_actions->toggleSidebar, m_actions->toggleDock, m_actions->menu});
+    m_header = new HeaderBar(
+        theme, {m_actions->toggleSidebar, m_actions->toggleInspector, m_actions->toggleDock, m_actions->menu});
     m_modelBanner = new Banner(theme, Banner::Kind::Error);
     m_storeBanner = new Banner(theme, Banner::Kind::Error);
     m_exchangeBanner = new Banner(theme, Banner::Kind::Error);
@@ -57,8 +58,8 @@ MainWindow::MainWindow(const Services& services)
     m_models = new ModelPresenter(services.engine, services.settings,
                                   {theme, this, m_header, m_startPage, m_status, m_modelBanner}, this);
     m_library = new LibraryPresenter(services.engine, services.settings, m_models, {m_libraryPage, m_startPage}, this);
-    auto* chats = new ChatPresenter(services.chats, {m_view, m_composer, m_status, m_toast}, this);
-    m_exchange = new ExchangePresenter(services.chats, services.store, {this, m_exchangeBanner, chats}, this);
+    m_chats = new ChatPresenter(services.chats, services.engine, {m_view, m_composer, m_status, m_toast}, this);
+    m_exchange = new ExchangePresenter(services.chats, services.store, {this, m_exchangeBanner, m_chats}, this);
     connect(new ReplyNotice(this, services.chats, services.settings), &ReplyNotice::clicked, this,
             [this] { openRequest({}); });
     connect(m_actions->open, &QAction::triggered, m_models, &ModelPresenter::chooseFile);
@@ -69,6 +70,7 @@ MainWindow::MainWindow(const Services& services)
     connect(drops, &DropHandler::chatsDropped, m_exchange, &ExchangePresenter::importFile);
     connectSidebar();
     connectDock();
+    connectInspector();
     connectStore();
     connectPages();
     connectLibrary();
@@ -134,6 +136,7 @@ void MainWindow::connectSidebar() {
     });
     connect(m_sidebar, &Sidebar::chatActivated, chats, &ChatController::openChat);
     connect(m_sidebar, &Sidebar::renameRequested, chats, &ChatController::renameChat);
+    connect(m_sidebar, &Sidebar::duplicateRequested, chats, &ChatController::duplicateChat);
     connect(m_sidebar, &Sidebar::deleteRequested, chats, &ChatController::deleteChat);
     connect(m_actions->importChats, &QAction::triggered, m_exchange, &ExchangePresenter::chooseImport);
     connect(m_sidebar, &Sidebar::exportRequested, m_exchange, &ExchangePresenter::exportChat);
@@ -142,6 +145,7 @@ void MainWindow::connectSidebar() {
     connect(m_actions->exportAll, &QAction::triggered, m_exchange, &ExchangePresenter::exportAll);
     connect(chats, &ChatController::chatDeleted, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
     connect(chats, &ChatController::chatsImported, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
+    connect(chats, &ChatController::chatCopied, m_actions->undo, [this] { m_actions->undo->setEnabled(true); });
     connect(m_actions->undo, &QAction::triggered, chats, &ChatController::undo);
     connect(m_actions->undo, &QAction::triggered, m_toast, &QWidget::hide);
     connect(m_actions->toggleSidebar, &QAction::toggled, m_sidebar, [this](bool shown) {
@@ -172,6 +176,14 @@ void MainWindow::connectDock() {
         m_dock->setVisible(shown);
         engine->setDistributionWanted(shown);
         m_services.settings->setDockShown(shown);
+    });
+}
+
+void MainWindow::connectInspector() {
+    m_view->setInspecting(m_services.settings->inspectorShown());
+    connect(m_actions->toggleInspector, &QAction::toggled, m_view, [this](bool on) {
+        m_view->setInspecting(on);
+        m_services.settings->setInspectorShown(on);
     });
 }
 
@@ -239,7 +251,9 @@ void MainWindow::escape() {
     if (m_overlay->isVisible()) return m_overlay->hide();
     if (m_whole->currentIndex() == 1) return showLibrary(false);
     if (m_find->hasFocusInside() || (m_find->isVisible() && !m_services.chats->isGenerating())) return m_find->close();
+    if (m_view->closeCard()) return;
     if (m_services.chats->isGenerating()) return m_services.chats->stop();
+    if (m_chats->isReplaying()) return m_chats->stopReplay();
     if (m_composer->editedMessage() != 0) m_composer->clear();
 }
 

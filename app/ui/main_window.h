@@ -11,6 +11,7 @@ namespace monochord::app {
 
 class Banner;
 class ChatController;
+class ChatPresenter;
 class ChatStore;
 class ChatView;
 class Composer;
@@ -60,6 +61,7 @@ private:
     QWidget* buildMiddle();
     void connectSidebar();
     void connectDock();
+    void connectInspector();
     void connectStore();
     void connectPages();
     void connectLibrary();
@@ -88,6 +90,7 @@ private:
     QStackedLayout* m_whole = nullptr;  // the columns, or the library
     ModelPresenter* m_models;
     LibraryPresenter* m_library;
+    ChatPresenter* m_chats;
     ExchangePresenter* m_exchange;
     bool m_otherIsFrozen = false;
 };

@@ -116,7 +116,8 @@ void ModelPresenter::setProblem(const QString& sentence, const QString& action, 
 }
 
 void ModelPresenter::act() {
-    if (m_act) m_act();
+    const std::function<void()> act = m_act;  // it may set another problem, and so take its own place
+    if (act) act();
 }
 
 void ModelPresenter::showProgress(quint64 done, quint64 total) {

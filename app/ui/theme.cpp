@@ -23,7 +23,7 @@ constexpr QLatin1StringView kPortalInterface("org.freedesktop.portal.Settings");
 constexpr QLatin1StringView kAppearance("org.freedesktop.appearance");
 constexpr QLatin1StringView kColorScheme("color-scheme");
 
-constexpr double kTextPoints = 11.25;  // 15 px at 96 dpi, as in the mock-ups
+constexpr double kTextPoints = 11.25;      // 15 px at 96 dpi, as in the mock-ups
 constexpr double kInterfacePoints = 9.75;  // 13 px
 constexpr double kCodePoints = 9.75;
 constexpr char kPlatformDark[] = "monochordPlatformDark";

@@ -16,12 +16,13 @@ struct Colors {
         code;                   ///< backgrounds: chat, sidebar and status line, user's message, fields and popups, code
     QColor border;              ///< hairlines
     QColor text, muted, faint;  ///< body; labels; what is cut or disabled (3:1)
-    QColor accent, onAccent, accentSoft;        ///< buttons and sliders; text on them; the selected row
-    QColor track;                               ///< of sliders and meters
-    QColor strong, onStrong;                    ///< Send and Stop
-    QColor error, errorSoft;                    ///< sentences about what went wrong, their background
-    QColor selection;                           ///< behind selected text
-    QColor found, foundShown;                   ///< behind what was found, and the one that is shown
+    QColor accent, onAccent, accentSoft;  ///< buttons and sliders; text on them; the selected row
+    QColor track;                         ///< of sliders and meters
+    QColor strong, onStrong;              ///< Send and Stop
+    QColor error, errorSoft;              ///< sentences about what went wrong, their background
+    QColor selection;                     ///< behind selected text
+    QColor unlikely;                      ///< behind the most unlikely words; others have less of it
+    QColor found, foundShown;             ///< behind what was found, and the one that is shown
     QColor keyword, type, function, string, number, comment;  ///< code
     QColor link;
 

@@ -23,13 +23,17 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     toggleSidebar = add(window, tr("Chats"), {QKeySequence(Qt::CTRL | Qt::Key_B)});
     toggleSidebar->setCheckable(true);
     toggleSidebar->setChecked(settings->sidebarShown());
+    toggleInspector = add(window, tr("Token inspector"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_I)});
+    toggleInspector->setCheckable(true);
+    toggleInspector->setChecked(settings->inspectorShown());
     toggleDock = add(window, tr("Sampling"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)});
     toggleDock->setCheckable(true);
     toggleDock->setChecked(settings->dockShown());
     toggleSidebar->setIcon(themedIcon(theme, Glyph::Sidebar));
+    toggleInspector->setIcon(themedIcon(theme, Glyph::Inspect));
     toggleDock->setIcon(themedIcon(theme, Glyph::Sliders));
     stop = add(window, tr("Stop"), {QKeySequence(Qt::Key_Escape)});
-    undo = add(window, tr("Undo deleting or importing"), {QKeySequence::Undo});
+    undo = add(window, tr("Undo deleting, importing or copying"), {QKeySequence::Undo});
     undo->setEnabled(false);
     quit = add(window, tr("Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)});
 
@@ -45,6 +49,7 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     content->addActions({exportChat, exportAll, importChats});
     content->addSeparator();
     content->addAction(toggleSidebar);
+    content->addAction(toggleInspector);
     content->addAction(toggleDock);
     content->addSeparator();
     addThemes(content);

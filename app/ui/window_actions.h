@@ -19,22 +19,23 @@ class WindowActions final : public QObject {
 public:
     WindowActions(QWidget* window, Theme* theme, Settings* settings);
 
-    QAction* newChat;        ///< Ctrl+N
-    QAction* open;           ///< Ctrl+O
-    QAction* models;         ///< Ctrl+M: the library
-    QAction* chatTemplate;   ///< of the loaded model
-    QAction* find;           ///< Ctrl+F
-    QAction* findNext;       ///< F3
-    QAction* findPrevious;   ///< Shift+F3
-    QAction* exportChat;     ///< Ctrl+E: the chat that is shown
-    QAction* exportAll;      ///< all chats
+    QAction* newChat;       ///< Ctrl+N
+    QAction* open;          ///< Ctrl+O
+    QAction* models;        ///< Ctrl+M: the library
+    QAction* chatTemplate;  ///< of the loaded model
+    QAction* find;          ///< Ctrl+F
+    QAction* findNext;      ///< F3
+    QAction* findPrevious;  ///< Shift+F3
+    QAction* exportChat;    ///< Ctrl+E: the chat that is shown
+    QAction* exportAll;     ///< all chats
     QAction* importChats;
-    QAction* toggleSidebar;  ///< Ctrl+B, checkable
-    QAction* toggleDock;     ///< Ctrl+Shift+S, checkable
-    QAction* stop;           ///< Esc
-    QAction* undo;           ///< Ctrl+Z: what was deleted or imported last
-    QAction* menu;           ///< the menu of what has no place in the window: appearance, notices, help
-    QAction* quit;           ///< Ctrl+Q
+    QAction* toggleSidebar;    ///< Ctrl+B, checkable
+    QAction* toggleInspector;  ///< Ctrl+Shift+I, checkable
+    QAction* toggleDock;       ///< Ctrl+Shift+S, checkable
+    QAction* stop;             ///< Esc
+    QAction* undo;             ///< Ctrl+Z: what was deleted, imported or copied last
+    QAction* menu;             ///< the menu of what has no place in the window: appearance, notices, help
+    QAction* quit;             ///< Ctrl+Q
 
 private:
     QAction* add(QWidget* window, const QString& text, const QList<QKeySequence>& keys);

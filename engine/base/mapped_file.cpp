@@ -203,6 +203,11 @@ void MappedFile::touch(size_t offset, size_t length) const {
         static_cast<void>(*static_cast<const volatile std::byte*>(m_bytes.data() + at));
 }
 
+void MappedFile::release(size_t offset, size_t length) const {
+    const size_t start = (offset + pageSize - 1) / pageSize * pageSize, end = (offset + length) / pageSize * pageSize;
+    if (start < end) madvise(const_cast<std::byte*>(m_bytes.data()) + start, end - start, MADV_DONTNEED);
+}
+
 bool MappedFile::damaged() const {
     return slots[static_cast<size_t>(m_slot)].damaged;
 }

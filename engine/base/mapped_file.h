@@ -32,8 +32,10 @@ public:
     /// a file that this process may not write).
     bool isInMemory(size_t offset, size_t length) const;
     /// Reads a byte of each page from `offset` to `offset + length`, so that they are in memory for a while.
-    /// Precondition of these three: the range lies within bytes().
     void touch(size_t offset, size_t length) const;
+    /// For who reads a file once: takes the pages wholly inside out of this process's memory; reading them again works.
+    /// Precondition of these four: the range lies within bytes().
+    void release(size_t offset, size_t length) const;
     /// True once a page of the mapping could not be read.
     bool damaged() const;
 

@@ -22,6 +22,31 @@ tl::unexpected<Error> failure(const char* what, int error) {
                 fmt::format("{}: {}", what, std::generic_category().message(error)));
 }
 
+int openPrivate(const std::filesystem::path& path, std::string& name) {
+    name = path.string() + ".XXXXXX";
+    return mkostemp(name.data(), O_CLOEXEC);
+}
+
+/// mkostemp leaves out what the user's umask allows others.
+int openShared(const std::filesystem::path& path, std::string& name) {
+    int file = -1;
+    for (int i = 0; file < 0 && i < 100; i++) {
+        name = fmt::format("{}.{}-{}.part", path.string(), getpid(), i);
+        file = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (file < 0 && errno != EEXIST) break;
+    }
+    return file;
+}
+
+/// So that the new name, too, outlives a power cut. Where the system can't, the file is still whole under one of them.
+void syncFolder(const std::filesystem::path& path) {
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const int file = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file < 0) return;
+    fsync(file);
+    close(file);
+}
+
 }  // namespace
 
 Result<FileReader> FileReader::open(const std::filesystem::path& path) {
@@ -53,15 +78,16 @@ Result<void> FileReader::read(std::span<std::byte> bytes) {
     return {};
 }
 
-Result<FileReplacement> FileReplacement::create(const std::filesystem::path& path) {
-    std::string name = path.string() + ".XXXXXX";
-    const int file = mkostemp(name.data(), O_CLOEXEC);
+Result<FileReplacement> FileReplacement::create(const std::filesystem::path& path, Purpose purpose) {
+    std::string name;
+    const int file = purpose == Purpose::Cache ? openPrivate(path, name) : openShared(path, name);
     if (file < 0) return fail(ErrorCode::NotReadable, failure("the file can't be written", errno).value().message);
-    return FileReplacement(file, path, name);
+    return FileReplacement(file, purpose, path, name);
 }
 
 FileReplacement::FileReplacement(FileReplacement&& other) noexcept
     : m_file(std::exchange(other.m_file, -1)),
+      m_purpose(other.m_purpose),
       m_path(std::move(other.m_path)),
       m_temporary(std::exchange(other.m_temporary, {})) {}
 
@@ -81,9 +107,11 @@ Result<void> FileReplacement::write(std::span<const std::byte> bytes) {
 }
 
 Result<void> FileReplacement::commit() {
+    if (m_purpose == Purpose::Keep && fsync(m_file) != 0) return failure("the file can't be written", errno);
     if (close(std::exchange(m_file, -1)) != 0) return failure("the file can't be written", errno);
     if (rename(m_temporary.c_str(), m_path.c_str()) != 0) return failure("the file can't be written", errno);
     m_temporary.clear();
+    if (m_purpose == Purpose::Keep) syncFolder(m_path);
     return {};
 }
 

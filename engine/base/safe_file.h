@@ -29,13 +29,19 @@ private:
 };
 
 /// A file that other programs see whole or not at all: written under another name beside it, which it gives up in the
-/// end. Readable by its owner alone. Without commit() nothing is left of it. For what can be computed again: the disk
-/// is not waited for (a state of 160 MB would hold up the end of the application), so after a power cut parts may be
-/// missing, and who reads must notice.
+/// end. Without commit() nothing is left of it.
 class FileReplacement {
 public:
+    enum class Purpose {
+        /// What can be computed again: readable by its owner alone, and the disk is not waited for (a state of 160 MB
+        /// would hold up the end of the application), so after a power cut parts may be missing, and who reads must
+        /// notice.
+        Cache,
+        /// What a person asked for: readable by whom the user's settings say; on the disk when commit() returns.
+        Keep,
+    };
     /// Errors: NotReadable (with the system's reason).
-    static Result<FileReplacement> create(const std::filesystem::path& path);
+    static Result<FileReplacement> create(const std::filesystem::path& path, Purpose purpose = Purpose::Cache);
     FileReplacement(FileReplacement&& other) noexcept;
     ~FileReplacement();
 
@@ -44,9 +50,10 @@ public:
     Result<void> commit();  ///< Errors likewise; the old file, if there was one, is still there then
 
 private:
-    FileReplacement(int file, std::filesystem::path path, std::filesystem::path temporary)
-        : m_file(file), m_path(std::move(path)), m_temporary(std::move(temporary)) {}
+    FileReplacement(int file, Purpose purpose, std::filesystem::path path, std::filesystem::path temporary)
+        : m_file(file), m_purpose(purpose), m_path(std::move(path)), m_temporary(std::move(temporary)) {}
     int m_file = -1;
+    Purpose m_purpose = Purpose::Cache;
     std::filesystem::path m_path, m_temporary;
 };
 

@@ -5,6 +5,25 @@
 
 namespace monochord {
 
+namespace {
+
+/// Sixteen numbers from k on of four rows: four of each row, row after row, then the next four; `stride` bytes apart.
+void transpose(const QuantizedRow* rows, size_t k, int8_t* out, size_t stride) {
+    using Fours = uint32_t __attribute__((vector_size(16)));
+    Fours in[4];
+    for (size_t r = 0; r < 4; r++) std::memcpy(&in[r], rows[r].quants + k, sizeof in[r]);
+    const Fours even = __builtin_shufflevector(in[0], in[1], 0, 4, 2, 6),
+                odd = __builtin_shufflevector(in[0], in[1], 1, 5, 3, 7),
+                laterEven = __builtin_shufflevector(in[2], in[3], 0, 4, 2, 6),
+                laterOdd = __builtin_shufflevector(in[2], in[3], 1, 5, 3, 7);
+    const Fours columns[4] = {
+        __builtin_shufflevector(even, laterEven, 0, 1, 4, 5), __builtin_shufflevector(odd, laterOdd, 0, 1, 4, 5),
+        __builtin_shufflevector(even, laterEven, 2, 3, 6, 7), __builtin_shufflevector(odd, laterOdd, 2, 3, 6, 7)};
+    for (size_t i = 0; i < 4; i++) std::memcpy(out + i * stride, &columns[i], sizeof columns[i]);
+}
+
+}  // namespace
+
 Result<ActivationBuffer> ActivationBuffer::create(Checked values, Checked rows, Checked longest) {
     ActivationBuffer buffer;
     Result<void> result;
@@ -44,8 +63,8 @@ void ActivationBuffer::pack(size_t group, size_t count, size_t length) const {
     QuantizedRow from[kTogether];
     for (size_t r = 0; r < width; r++) from[r] = row(std::min(first + r, count - 1), length);
     int8_t* quants = m_packedQuants.data() + first * length;
-    for (size_t k = 0; k < length; k += 4)
-        for (size_t r = 0; r < width; r++, quants += 4) std::memcpy(quants, from[r].quants + k, 4);
+    for (size_t k = 0; k < length; k += 16)
+        for (size_t r = 0; r < width; r += 4) transpose(from + r, k, quants + k * width + r * 4, width * 4);
     for (size_t b = 0, at = first * blocks; b < blocks; b++)
         for (size_t r = 0; r < width; r++, at++) {
             const float scale = from[r].scales[b];

@@ -7,7 +7,7 @@ struct Avx2 {
         __m256 low, high;
     };
     static constexpr int kRows = 2, kColumns = 2;
-    static constexpr int kQueries = 3, kVectors = 2;
+    static constexpr int kQueries = 3, kVectors = 2, kMostRest = 4;
     static F set(float x) { return {_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
     static F add(F a, F b) { return {_mm256_add_ps(a.low, b.low), _mm256_add_ps(a.high, b.high)}; }
     static F sub(F a, F b) { return {_mm256_sub_ps(a.low, b.low), _mm256_sub_ps(a.high, b.high)}; }

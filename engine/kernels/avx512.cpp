@@ -26,7 +26,7 @@ namespace {
 struct Avx512 {
     using F = __m512;
     static constexpr int kRows = 4, kColumns = 6;
-    static constexpr int kQueries = 6, kVectors = 4;
+    static constexpr int kQueries = 6, kVectors = 4, kMostRest = 8;
     static F set(float x) { return _mm512_set1_ps(x); }
     static F add(F a, F b) { return _mm512_add_ps(a, b); }
     static F sub(F a, F b) { return _mm512_sub_ps(a, b); }
@@ -141,6 +141,35 @@ inline Floats spread(float x) {
 }
 inline Floats fused(Floats a, Floats b, Floats c) {
     return _mm512_fmadd_ps(a, b, c);
+}
+
+/// Sixteen bytes of each of the rows v, v + 4, v + 8, v + 12; `bytes` gives where those of a block begin.
+template <class Block, class Bytes>
+inline __m512i bytesOfFour(const Block* const* row, size_t b, size_t v, Bytes&& bytes) {
+    const auto of = [&](size_t r) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes(row[v + r][b]))); };
+    __m512i q = _mm512_castsi128_si512(of(0));
+    q = _mm512_inserti32x4(q, of(4), 1);
+    q = _mm512_inserti32x4(q, of(8), 2);
+    return _mm512_inserti32x4(q, of(12), 3);
+}
+
+/// Four rows' dwords of a quarter each → the rows' first dwords, second dwords …
+inline void transposeDwords(const __m512i (&in)[4], __m512i (&out)[4]) {
+    const __m512i low[2] = {_mm512_unpacklo_epi32(in[0], in[1]), _mm512_unpacklo_epi32(in[2], in[3])},
+                  high[2] = {_mm512_unpackhi_epi32(in[0], in[1]), _mm512_unpackhi_epi32(in[2], in[3])};
+    out[0] = _mm512_unpacklo_epi64(low[0], low[1]);
+    out[1] = _mm512_unpackhi_epi64(low[0], low[1]);
+    out[2] = _mm512_unpacklo_epi64(high[0], high[1]);
+    out[3] = _mm512_unpackhi_epi64(high[0], high[1]);
+}
+
+/// The four words of sixteen bytes of each row, word by word.
+template <class Block, class Bytes>
+inline void wordsOfRows(const Block* const* row, size_t b, Bytes&& bytes, Ints (&words)[4]) {
+    __m512i in[4], out[4];
+    for (size_t v = 0; v < 4; v++) in[v] = bytesOfFour(row, b, v, bytes);
+    transposeDwords(in, out);
+    for (size_t w = 0; w < 4; w++) words[w] = reinterpret_cast<Ints>(out[w]);
 }
 
 #include "kernels/scale_windows.inl"

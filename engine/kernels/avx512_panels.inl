@@ -1,16 +1,6 @@
 // What panels.inl asks for. Included by avx512.cpp inside its anonymous namespace, after avx512_quantized.inl. The
 // bytes of a panel are the weights + 128, for all types.
 
-/// Four rows' dwords of a quarter each → the rows' first dwords, second dwords …
-inline void transposeDwords(const __m512i (&in)[4], __m512i (&out)[4]) {
-    const __m512i low[2] = {_mm512_unpacklo_epi32(in[0], in[1]), _mm512_unpacklo_epi32(in[2], in[3])},
-                  high[2] = {_mm512_unpackhi_epi32(in[0], in[1]), _mm512_unpackhi_epi32(in[2], in[3])};
-    out[0] = _mm512_unpacklo_epi64(low[0], low[1]);
-    out[1] = _mm512_unpackhi_epi64(low[0], low[1]);
-    out[2] = _mm512_unpacklo_epi64(high[0], high[1]);
-    out[3] = _mm512_unpackhi_epi64(high[0], high[1]);
-}
-
 /// The bytes of one block whose sixteen bytes of four rows are read together.
 template <class Read>
 inline void expandBlock(const RowGroup<typename Read::Block>& rows, size_t block, uint8_t (*bytes)[kGroup][4]) {

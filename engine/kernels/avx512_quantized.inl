@@ -58,17 +58,19 @@ inline void pairSums(const typename Read::Block* const* row, size_t b, size_t c,
     subBlockSums<Read>(part, sum);
 }
 
-/// The same of one block, whose sixteen bytes of four rows are read together: then only four partial sums of each row
-/// are left to add up.
-template <class Read>
-inline __m512i blockSums(const typename Read::Block* const* row, size_t b, __m256i q) {
-    const __m512i low = _mm512_broadcast_i32x4(_mm256_castsi256_si128(q)),
-                  high = _mm512_broadcast_i32x4(_mm256_extracti128_si256(q, 1));
-    __m512i part[4];
-    for (size_t v = 0; v < 4; v++) {
-        const auto u = Read::fourRows(row, b, v);
-        part[v] = _mm512_dpbusd_epi32(_mm512_dpbusd_epi32(_mm512_setzero_si512(), u.low, low), u.high, high);
+/// A block of activations, to be multiplied with one of four rows of activations.
+struct BlockOfActivations {
+    __m512i low, high;
+    explicit BlockOfActivations(__m256i q)
+        : low(_mm512_broadcast_i32x4(_mm256_castsi256_si128(q))),
+          high(_mm512_broadcast_i32x4(_mm256_extracti128_si256(q, 1))) {}
+    __m512i times(const FourRows& u) const {
+        return _mm512_dpbusd_epi32(_mm512_dpbusd_epi32(_mm512_setzero_si512(), u.low, low), u.high, high);
     }
+};
+
+/// Four partial sums of each of sixteen rows, row v + 4·i in quarter i of part[v], are added up.
+inline __m512i sumOfFours(const __m512i (&part)[4]) {
     const __m512i first =
         _mm512_add_epi32(_mm512_unpacklo_epi32(part[0], part[1]), _mm512_unpackhi_epi32(part[0], part[1]));
     const __m512i second =
@@ -76,11 +78,31 @@ inline __m512i blockSums(const typename Read::Block* const* row, size_t b, __m25
     return _mm512_add_epi32(_mm512_unpacklo_epi64(first, second), _mm512_unpackhi_epi64(first, second));
 }
 
+/// The same of one block, whose sixteen bytes of four rows are read together: then only four partial sums of each row
+/// are left to add up.
+template <class Read>
+inline __m512i blockSums(const typename Read::Block* const* row, size_t b, __m256i q) {
+    const BlockOfActivations activations(q);
+    __m512i part[4];
+    for (size_t v = 0; v < 4; v++) part[v] = activations.times(Read::fourRows(row, b, v));
+    return sumOfFours(part);
+}
+
 /// The sums of the blocks b, c times two blocks of activations, one after the other.
 template <class Read>
 inline void bothSums(const typename Read::Block* const* row, size_t b, size_t c, const int8_t* first,
                      const int8_t* second, __m512i (&sum)[4]) {
-    if constexpr (requires { Read::fourRows(row, b, 0); }) {
+    if constexpr (requires { Read::twoOfFourRows(row, b, 0); }) {
+        const BlockOfActivations activations[2] = {BlockOfActivations(activationBlock(first)),
+                                                   BlockOfActivations(activationBlock(second))};
+        __m512i part[2][4];
+        for (size_t v = 0; v < 4; v++) {
+            const auto u = Read::twoOfFourRows(row, b, v);
+            part[0][v] = activations[0].times(u.first);
+            part[1][v] = activations[1].times(u.second);
+        }
+        for (size_t i = 0; i < 2; i++) sum[i] = sumOfFours(part[i]);
+    } else if constexpr (requires { Read::fourRows(row, b, 0); }) {
         sum[0] = blockSums<Read>(row, b, activationBlock(first));
         sum[1] = blockSums<Read>(row, c, activationBlock(second));
     } else {

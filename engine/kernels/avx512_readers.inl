@@ -3,7 +3,8 @@
 // A reader presents a tensor type: kOffset, kMinimum (its sub-blocks have one), and pair(), two neighbouring blocks of
 // 32 b, c of a row as 64 unsigned bytes u + kOffset: in their own order where kPlain, else in the order b[0:16] c[0:16]
 // b[16:32] c[16:32]. b is even; c is b where a row ends in between. In types of 256 it always is b + 1.
-// Where sixteen bytes hold a block, fourRows() gives one of four rows in less work.
+// Where sixteen bytes hold a block, fourRows() gives one of four rows in less work; where 32 bytes hold two,
+// twoOfFourRows() gives both.
 
 inline __m256i joined(const uint8_t* first, const uint8_t* second) {
     return _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(first))),
@@ -22,11 +23,7 @@ struct FourRows {
 };
 template <class Block>
 inline FourRows nibblesOfFour(const Block* const* row, size_t b, size_t v) {
-    const auto of = [&](size_t r) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(row[v + r][b].qs)); };
-    __m512i q = _mm512_castsi128_si512(of(0));
-    q = _mm512_inserti32x4(q, of(4), 1);
-    q = _mm512_inserti32x4(q, of(8), 2);
-    q = _mm512_inserti32x4(q, of(12), 3);
+    const __m512i q = bytesOfFour(row, b, v, [](const Block& block) { return block.qs; });
     const __m512i mask = _mm512_set1_epi8(15);
     return {_mm512_and_si512(q, mask), _mm512_and_si512(_mm512_srli_epi16(q, 4), mask)};
 }
@@ -176,8 +173,36 @@ struct ReadQ3_K {
     }
 };
 
+/// The nibbles of the blocks b and b + 1 of Q4_K and Q5_K: of each, sixteen values and the others.
+struct TwoOfFourRows {
+    FourRows first, second;
+};
+template <class Block>
+inline TwoOfFourRows nibblesOfTwo(const Block* const* row, size_t b, size_t v) {
+    const auto half = [&](size_t at) {
+        return bytesOfFour(row, b / 8, v, [&](const Block& block) { return block.qs + b % 8 / 2 * 32 + at; });
+    };
+    const __m512i low = half(0), high = half(16), mask = _mm512_set1_epi8(15);
+    return {{_mm512_and_si512(low, mask), _mm512_and_si512(high, mask)},
+            {_mm512_and_si512(_mm512_srli_epi16(low, 4), mask), _mm512_and_si512(_mm512_srli_epi16(high, 4), mask)}};
+}
+
+/// Those of one of them.
+template <class Block>
+inline FourRows nibblesOfOne(const Block* const* row, size_t b, size_t v) {
+    const auto half = [&](size_t at) {
+        const __m512i q =
+            bytesOfFour(row, b / 8, v, [&](const Block& block) { return block.qs + b % 8 / 2 * 32 + at; });
+        return _mm512_and_si512(_mm512_srl_epi16(q, _mm_cvtsi32_si128(static_cast<int>(b % 2) * 4)),
+                                _mm512_set1_epi8(15));
+    };
+    return {half(0), half(16)};
+}
+
 struct ReadQ4_K {
     using Block = BlockQ4_K;
+    static FourRows fourRows(const Block* const* row, size_t b, size_t v) { return nibblesOfOne(row, b, v); }
+    static TwoOfFourRows twoOfFourRows(const Block* const* row, size_t b, size_t v) { return nibblesOfTwo(row, b, v); }
     static constexpr int kOffset = 0;
     static constexpr bool kMinimum = true, kPlain = true;
     static __m512i pair(const Block* row, size_t b, size_t) {
@@ -187,6 +212,23 @@ struct ReadQ4_K {
 
 struct ReadQ5_K {
     using Block = BlockQ5_K;
+    static __m512i withFifth(__m512i nibbles, __m512i bits, size_t bit) {
+        const __mmask64 set = _mm512_test_epi8_mask(bits, _mm512_set1_epi8(static_cast<char>(1 << bit)));
+        return _mm512_mask_add_epi8(nibbles, set, nibbles, _mm512_set1_epi8(16));
+    }
+    static __m512i fifths(const Block* const* row, size_t b, size_t v, size_t at) {
+        return bytesOfFour(row, b / 8, v, [&](const Block& block) { return block.qh + at; });
+    }
+    static FourRows fourRows(const Block* const* row, size_t b, size_t v) {
+        const FourRows q = nibblesOfOne(row, b, v);
+        return {withFifth(q.low, fifths(row, b, v, 0), b % 8), withFifth(q.high, fifths(row, b, v, 16), b % 8)};
+    }
+    static TwoOfFourRows twoOfFourRows(const Block* const* row, size_t b, size_t v) {
+        const TwoOfFourRows q = nibblesOfTwo(row, b, v);
+        const __m512i low = fifths(row, b, v, 0), high = fifths(row, b, v, 16);
+        return {{withFifth(q.first.low, low, b % 8), withFifth(q.first.high, high, b % 8)},
+                {withFifth(q.second.low, low, b % 8 + 1), withFifth(q.second.high, high, b % 8 + 1)}};
+    }
     static constexpr int kOffset = 0;
     static constexpr bool kMinimum = true, kPlain = true;
     static __m512i pair(const Block* row, size_t b, size_t) {

@@ -99,6 +99,9 @@ struct WeightRows {
     size_t rowBytes = 0;
     size_t count = 0;
     size_t length = 0;  ///< values in a row
+    /// What to fetch into the cache while the rows are multiplied by one row of activations, as many bytes as they are;
+    /// none: what lies behind each group of rows.
+    const std::byte* ahead = nullptr;
 };
 
 /// out[token * outStride + row] = weights[row] · activations[token]
@@ -164,6 +167,9 @@ struct Kernels {
     void (*activate)(Nonlinearity f, const float* gate, const float* up, size_t length, float* out);
     /// x = cap · tanh(x / cap)
     void (*softCap)(float* x, float cap, size_t length);
+    /// Turns pairs i: (a, b) = (head[i · step], head[i · step + distance]) → (fma(a, cos, −(b · sin)), fma(a, sin, b ·
+    /// cos)) with angles[2i], angles[2i + 1] = cos, sin.
+    void (*rotate)(const float* angles, size_t pairs, size_t step, size_t distance, float* head);
     /// x += y
     void (*add)(float* x, const float* y, size_t length);
     /// False if a value is NaN or infinite.

@@ -111,9 +111,10 @@ void rowsTimes(const typename Read::Block* const* row, const char* next, size_t 
 
 template <class Read>
 void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
+    const std::byte* const ahead = w.ahead ? w.ahead : w.data + kGroup * w.rowBytes;
     for (size_t r = 0; r < w.count; r += kGroup) {
         const size_t present = w.count - r < kGroup ? w.count - r : kGroup;
-        const char* next = reinterpret_cast<const char*>(w.data + (r + kGroup) * w.rowBytes);
+        const char* next = reinterpret_cast<const char*>(ahead + r * w.rowBytes);
         const typename Read::Block* row[kGroup];
         for (size_t i = 0; i < kGroup; i++)
             row[i] = reinterpret_cast<const typename Read::Block*>(w.data +

@@ -6,7 +6,7 @@ struct Neon {
         float32x4_t a, b, c, d;
     };
     static constexpr int kRows = 2, kColumns = 2;
-    static constexpr int kQueries = 2, kVectors = 2;
+    static constexpr int kQueries = 2, kVectors = 2, kMostRest = 3;
     static F set(float x) { return {vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x), vdupq_n_f32(x)}; }
     static F add(F x, F y) {
         return {vaddq_f32(x.a, y.a), vaddq_f32(x.b, y.b), vaddq_f32(x.c, y.c), vaddq_f32(x.d, y.d)};

@@ -227,9 +227,10 @@ template <class Read>
 void multiplyQuantized(const WeightRows& w, const Activations& a, float* out, size_t outStride) {
     const size_t fewest = a.packed ? 3 : 4;  // rows of activations for which expanding pays
     if (a.count >= fewest) return multiplyMany<Read>(w, a, out, outStride);
+    const std::byte* const ahead = w.ahead ? w.ahead : w.data + kGroup * w.rowBytes;
     for (size_t r = 0; r < w.count; r += kGroup) {
         const RowGroup<typename Read::Block> rows(w, r);
-        const char* next = reinterpret_cast<const char*>(w.data + (r + kGroup) * w.rowBytes);
+        const char* next = reinterpret_cast<const char*>(ahead + r * w.rowBytes);
         for (size_t t = 0; t < a.count; t++) rowsTimesOne<Read>(rows, next, a.part(t, 1), out + t * outStride + r);
     }
 }

@@ -223,6 +223,14 @@ void activate(Nonlinearity f, const float* gate, const float* up, size_t length,
     for (size_t i = 0; i < length; i++) out[i] = up ? apply(f, gate[i]) * up[i] : apply(f, gate[i]);
 }
 
+void rotate(const float* angles, size_t pairs, size_t step, size_t distance, float* head) {
+    for (size_t i = 0; i < pairs; i++, head += step) {
+        const float a = head[0], b = head[distance], cosine = angles[2 * i], sine = angles[2 * i + 1];
+        head[0] = std::fma(a, cosine, -(b * sine));
+        head[distance] = std::fma(a, sine, b * cosine);
+    }
+}
+
 void softCap(float* x, float cap, size_t length) {
     for (size_t i = 0; i < length; i++) x[i] = softCapped<Scalar>(x[i], cap);
 }
@@ -341,7 +349,7 @@ void attend(const AttentionTask& t, size_t span, Attended* attended, float* valu
 
 }  // namespace
 
-const Kernels kScalarKernels = {"scalar", quantize,  multiply, rmsNorm, layerNorm, activate, softCap,
-                                add,      allFinite, toHalf,   attend,  merge,     divide};
+const Kernels kScalarKernels = {"scalar", quantize, multiply,  rmsNorm, layerNorm, activate, softCap,
+                                rotate,   add,      allFinite, toHalf,  attend,    merge,    divide};
 
 }  // namespace monochord

@@ -1,6 +1,6 @@
 // The scales of eight blocks of 32 activations' worth of weights, for all rows that are computed together: kGroup of
 // them, one a lane. Included inside the anonymous namespace of every table but the scalar one, which defines kGroup,
-// Floats, Ints, widenHalves and widenWords (binary16 → f32, u16 → i32).
+// Floats, Ints, widenHalves and widenWords (binary16 → f32, u16 → i32), and perhaps wordsOfRows().
 
 inline Ints loadInts(const void* p) {
     Ints ints;
@@ -83,7 +83,7 @@ private:
 };
 
 /// The words that hold the scales of a block of 256, and what they mean in each lane: scale j and, where there are
-/// minimums, minimum j (see super_blocks.h).
+/// minimums, minimum j (see super_blocks.h). kBehindD: they are the three words behind d and dmin.
 template <class Block>
 struct SuperScales;
 
@@ -95,6 +95,7 @@ inline Ints byteOf(const Ints* words, size_t j) {
 template <>
 struct SuperScales<BlockQ2_K> {
     static constexpr size_t kWords = 4;
+    static constexpr bool kBehindD = false;
     static const void* words(const BlockQ2_K& b) { return b.scales; }
     static void decode(const Ints* words, Ints* scale, Ints* minimum) {
         for (size_t j = 0; j < 16; j++) {
@@ -108,6 +109,7 @@ struct SuperScales<BlockQ2_K> {
 template <>
 struct SuperScales<BlockQ3_K> {
     static constexpr size_t kWords = 3;
+    static constexpr bool kBehindD = false;
     static const void* words(const BlockQ3_K& b) { return b.scales; }
     static void decode(const Ints* words, Ints* scale, Ints*) {
         Ints bytes[4];
@@ -122,6 +124,7 @@ struct SuperScales<BlockQ3_K> {
 /// Q4_K and Q5_K.
 struct SixBitScales {
     static constexpr size_t kWords = 3;
+    static constexpr bool kBehindD = true;
     static void decode(const Ints* words, Ints* scale, Ints* minimum) {
         const Ints low = words[2] & 0x0f0f0f0f, high = words[2] >> 4 & 0x0f0f0f0f;
         const Ints scales[2] = {words[0] & 0x3f3f3f3f, low | (words[0] >> 2 & 0x30303030)},
@@ -144,6 +147,7 @@ struct SuperScales<BlockQ5_K> : SixBitScales {
 template <>
 struct SuperScales<BlockQ6_K> {
     static constexpr size_t kWords = 4;
+    static constexpr bool kBehindD = false;
     static const void* words(const BlockQ6_K& b) { return b.scales; }
     static void decode(const Ints* words, Ints* scale, Ints*) {
         for (size_t j = 0; j < 16; j++) scale[j] = (byteOf(words, j) ^ 128) - 128;  // the byte's sign
@@ -153,6 +157,7 @@ struct SuperScales<BlockQ6_K> {
 template <>
 struct SuperScales<BlockIQ4_XS> {
     static constexpr size_t kWords = 2;
+    static constexpr bool kBehindD = false;
     static const void* words(const BlockIQ4_XS& b) { return &b; }  // d and two bits each, then the nibbles
     static void decode(const Ints* words, Ints* scale, Ints*) {
         for (int j = 0; j < 8; j++) scale[j] = ((words[1] >> 4 * j & 15) | (words[0] >> (16 + 2 * j) & 3) << 4) - 32;
@@ -165,13 +170,28 @@ public:
     using Block = typename Read::Block;
 
     void fill(const Block* const* row, size_t first, size_t) {
-        for (size_t r = 0; r < kGroup; r++) {
-            const Block& block = row[r][first / 8];
-            uint32_t words[Scales::kWords];
-            __builtin_memcpy(words, Scales::words(block), sizeof words);
-            for (size_t w = 0; w < Scales::kWords; w++) m_words[w][r] = words[w];
-            m_d[r] = block.d;
-            if constexpr (Read::kMinimum) m_m[r] = block.dmin;
+        constexpr bool kTogether = requires(Ints(&words)[4]) {
+            wordsOfRows(row, first, bytesOf, words);
+        };
+        if constexpr (kTogether && (Scales::kBehindD || Scales::kWords == 4)) {
+            Ints words[4];
+            wordsOfRows(row, first / 8, bytesOf, words);
+            __builtin_memcpy(m_words, words + (Scales::kBehindD ? 1 : 0), sizeof m_words);
+            if constexpr (Scales::kBehindD) {
+                const auto d = __builtin_convertvector(words[0], Halves),
+                           m = __builtin_convertvector(words[0] >> 16, Halves);
+                __builtin_memcpy(m_d, &d, sizeof d);
+                __builtin_memcpy(m_m, &m, sizeof m);
+            } else {
+                fillHalves(row, first / 8);
+            }
+        } else {
+            for (size_t r = 0; r < kGroup; r++) {
+                uint32_t words[Scales::kWords];
+                __builtin_memcpy(words, Scales::words(row[r][first / 8]), sizeof words);
+                for (size_t w = 0; w < Scales::kWords; w++) m_words[w][r] = words[w];
+            }
+            fillHalves(row, first / 8);
         }
     }
     void decode() {
@@ -190,6 +210,17 @@ public:
 
 private:
     using Scales = SuperScales<Block>;
+    using Halves = uint16_t __attribute__((vector_size(2 * kGroup)));
+    static const void* bytesOf(const Block& block) {
+        if constexpr (Scales::kBehindD) return &block;
+        return Scales::words(block);
+    }
+    void fillHalves(const Block* const* row, size_t b) {
+        for (size_t r = 0; r < kGroup; r++) {
+            m_d[r] = row[r][b].d;
+            if constexpr (Read::kMinimum) m_m[r] = row[r][b].dmin;
+        }
+    }
     static constexpr size_t kCount = Block::kValues / Block::kSubBlock;
 
     alignas(64) uint32_t m_words[Scales::kWords][kGroup];

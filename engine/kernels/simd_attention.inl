@@ -73,10 +73,14 @@ inline void clear(typename S::F (&acc)[R][N]) {
         for (auto& lane : row) lane = S::set(0.0f);
 }
 
+/// Vectors of sixteen that R queries take together: as many as registers hold.
+template <class S, int R>
+constexpr int kVectorsFor = R <= S::kQueries ? S::kVectors : S::kVectors / 2;
+
 /// R queries times the 64 keys of the segment that begins at the position `first`, scaled and capped.
 template <class S, class Cache, int R>
 void segmentScores(const AttentionTask& t, const float* const* queries, size_t first, float (*scores)[kSegment]) {
-    constexpr int N = S::kVectors;
+    constexpr int N = kVectorsFor<S, R>;
     const std::byte* keys = static_cast<const std::byte*>(t.keys) + first * t.keyLength * Cache::kBits / 8;
     for (size_t j = 0; j < kSegment; j += size_t{16} * N) {
         typename S::F acc[R][N];
@@ -187,10 +191,11 @@ inline void addValues(const AttentionTask& t, const Sight* sights, const float (
 template <class S, class Cache, int R>
 void segmentValues(const AttentionTask& t, const Sight* sights, const float (*weights)[kSegment], size_t first,
                    const Merging* merging, float* values) {
-    constexpr size_t kTogether = size_t{16} * S::kVectors;
+    constexpr int N = kVectorsFor<S, R>;
+    constexpr size_t kTogether = size_t{16} * N;
     size_t d = 0;
     for (; d + kTogether <= t.valueStride; d += kTogether)
-        addValues<S, Cache, R, S::kVectors>(t, sights, weights, first, d, merging, values);
+        addValues<S, Cache, R, N>(t, sights, weights, first, d, merging, values);
     for (; d < t.valueStride; d += 16) addValues<S, Cache, R, 1>(t, sights, weights, first, d, merging, values);
 }
 
@@ -226,6 +231,18 @@ inline void attendSegment(const AttentionTask& t, size_t first, size_t row, Atte
     kValues[static_cast<size_t>(t.valueType)](t, sights, weights, first, merging, values + row * t.valueStride);
 }
 
+/// The last `rows` queries, from `row` on, which are at most R.
+template <class S, int R>
+inline void attendRest(const AttentionTask& t, size_t first, size_t row, size_t rows, Attended* attended,
+                       float* values) {
+    if constexpr (R > 0) {
+        if (rows == R)
+            attendSegment<S, R>(t, first, row, attended, values);
+        else
+            attendRest<S, R - 1>(t, first, row, rows, attended, values);
+    }
+}
+
 template <class S>
 void attend(const AttentionTask& t, size_t span, Attended* attended, float* values) {
     constexpr size_t kRows = S::kQueries;
@@ -235,9 +252,9 @@ void attend(const AttentionTask& t, size_t span, Attended* attended, float* valu
                  to = (span + 1) * kSpan < end ? (span + 1) * kSpan : end;
     for (size_t first = from; first < to; first += kSegment) {
         size_t row = 0;
-        for (; row + kRows <= queries; row += kRows) attendSegment<S, S::kQueries>(t, first, row, attended, values);
-        for (; row + 2 <= queries; row += 2) attendSegment<S, 2>(t, first, row, attended, values);
-        if (row < queries) attendSegment<S, 1>(t, first, row, attended, values);
+        for (; row + S::kMostRest < queries; row += kRows)
+            attendSegment<S, S::kQueries>(t, first, row, attended, values);
+        attendRest<S, S::kMostRest>(t, first, row, queries - row, attended, values);
     }
 }
 

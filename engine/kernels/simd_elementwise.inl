@@ -46,6 +46,15 @@ void activate(Nonlinearity f, const float* gate, const float* up, size_t length,
     activateWith<S, geluErf<S>>(gate, up, length, out);
 }
 
+/// One pair after the other: neighbours and halves alike, and never what a model waits for.
+inline void rotate(const float* angles, size_t pairs, size_t step, size_t distance, float* head) {
+    for (size_t i = 0; i < pairs; i++, head += step) {
+        const float a = head[0], b = head[distance], cosine = angles[2 * i], sine = angles[2 * i + 1];
+        head[0] = __builtin_fmaf(a, cosine, -(b * sine));
+        head[distance] = __builtin_fmaf(a, sine, b * cosine);
+    }
+}
+
 template <class S>
 void softCap(float* x, float cap, size_t length) {
     for (size_t k = 0; k < length; k += 16) {

@@ -42,11 +42,11 @@ struct LoadBf16 {
     }
 };
 
-/// R rows of weights times C rows of activations. GCC unrolls nests of so many by itself only sometimes, and without it
-/// the accumulators are no registers.
+/// R rows of weights times C rows of activations; for one of them what lies at `next` is fetched meanwhile. GCC unrolls
+/// nests of so many by itself only sometimes, and without it the accumulators are no registers.
 template <class S, class Load, int R, int C>
-inline void floatTile(const std::byte* w, size_t rowBytes, const float* x, size_t length, float* out,
-                      size_t outStride) {
+inline void floatTile(const std::byte* w, size_t rowBytes, const std::byte* next, const float* x, size_t length,
+                      float* out, size_t outStride) {
     typename S::F acc[R][C];
 #pragma GCC unroll 16
     for (auto& row : acc)
@@ -54,10 +54,9 @@ inline void floatTile(const std::byte* w, size_t rowBytes, const float* x, size_
         for (auto& lane : row) lane = S::set(0.0f);
     size_t k = 0;
     for (; k + 16 <= length; k += 16) {
-        if constexpr (R > 1 && C == 1) {  // the next rows, in order: the hardware's own prefetching ends with a page
+        if constexpr (R > 1 && C == 1) {  // in order: the hardware's own prefetching ends with a page
             constexpr size_t kStep = size_t{16} * R * sizeof(typename Load::Element);
-            for (size_t line = 0; line < kStep; line += 64)
-                __builtin_prefetch(w + static_cast<size_t>(R) * rowBytes + k / 16 * kStep + line, 0, 2);
+            for (size_t line = 0; line < kStep; line += 64) __builtin_prefetch(next + k / 16 * kStep + line, 0, 2);
         }
         typename S::F right[C];
 #pragma GCC unroll 16
@@ -86,7 +85,8 @@ inline void floatTile(const std::byte* w, size_t rowBytes, const float* x, size_
 
 template <class S, class Load, int R, int C>
 void floatTileAt(const WeightRows& w, const Activations& a, size_t r, size_t t, float* out, size_t outStride) {
-    floatTile<S, Load, R, C>(w.data + r * w.rowBytes, w.rowBytes, a.values + t * a.length, w.length,
+    const std::byte* const next = (w.ahead ? w.ahead : w.data + R * w.rowBytes) + r * w.rowBytes;
+    floatTile<S, Load, R, C>(w.data + r * w.rowBytes, w.rowBytes, next, a.values + t * a.length, w.length,
                              out + t * outStride + r, outStride);
 }
 
@@ -134,7 +134,7 @@ void multiplyFloat(const WeightRows& w, const Activations& a, float* out, size_t
 template <class S>
 void rmsNorm(const float* x, const float* weight, float epsilon, size_t length, float* out) {
     float squares;
-    floatTile<S, LoadF32, 1, 1>(reinterpret_cast<const std::byte*>(x), 0, x, length, &squares, 0);
+    floatTile<S, LoadF32, 1, 1>(reinterpret_cast<const std::byte*>(x), 0, nullptr, x, length, &squares, 0);
     const float mean = squares / static_cast<float>(length);
     const typename S::F scale = S::set(1.0f / S::squareRoot(mean + epsilon));
     for (size_t k = 0; k < length; k += 16) {

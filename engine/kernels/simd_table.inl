@@ -43,6 +43,6 @@ MultiplyFunction multiply(TensorType type) {
 
 template <class S>
 constexpr Kernels tableNamed(std::string_view name, bool readsPacked) {
-    return {name,   quantize,     multiply<S>, rmsNorm<S>, layerNorm<S>, activate<S>, softCap<S>,
+    return {name,   quantize,     multiply<S>, rmsNorm<S>, layerNorm<S>, activate<S>, softCap<S>, rotate,
             add<S>, allFinite<S>, toHalf<S>,   attend<S>,  merge<S>,     divide<S>,   readsPacked};
 }

@@ -1,5 +1,8 @@
 #include "monochord/model.h"
 
+#include <algorithm>
+
+#include "base/digest.h"
 #include "model/model_reader.h"
 #include "model/parts.h"
 
@@ -37,6 +40,19 @@ Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& pa
 
 Model::Model(std::unique_ptr<const Parts> parts) : m_parts(std::move(parts)) {}
 Model::~Model() = default;
+
+Result<uint64_t> Model::digest(const std::stop_token& stop) const {
+    constexpr size_t kPiece = 16 << 20;  // bytes between two looks at `stop`
+    const MappedFile& file = m_parts->file->file();
+    uint64_t number = 0;
+    for (auto rest = file.bytes(); !rest.empty(); rest = rest.subspan(std::min(kPiece, rest.size()))) {
+        if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopped");
+        number = monochord::digest(rest.first(std::min(kPiece, rest.size())), number);
+    }
+    if (file.damaged())
+        return fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was in use");
+    return number;
+}
 
 const ModelInfo& Model::info() const {
     return m_parts->info;

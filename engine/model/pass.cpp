@@ -7,7 +7,6 @@ namespace monochord {
 
 namespace {
 
-constexpr size_t kRowGroup = 16;                    // weight rows that a kernel computes together
 constexpr size_t kChunkProducts = size_t{1} << 30;  // multiplications a chunk at most: some 10 ms until a stop is seen
 
 }  // namespace
@@ -34,7 +33,8 @@ Pass::Pass(Pass&& other) noexcept
       m_sorted(std::move(other.m_sorted)),
       m_expertOut(std::move(other.m_expertOut)),
       m_expertBegin(std::move(other.m_expertBegin)),
-      m_products(std::move(other.m_products)) {}
+      m_products(std::move(other.m_products)),
+      m_stream(std::move(other.m_stream)) {}
 
 Result<Pass> Pass::create(const HyperParameters& p, const KvCache& cache, size_t batch) {
     Pass pass;
@@ -87,6 +87,7 @@ void Pass::begin(const Kernels& kernels, ThreadTeam& team, KvCache& cache, const
     m_count = count;
     m_stop = std::move(stop);
     m_notFinite = false;
+    m_stream.begin(team);
     for (size_t i = 0; i < 2; i++)
         for (size_t t = 0; m_ropes[i] && t < count; t++)
             m_ropes[i]->angles(first + t, m_angles[i].data() + t * 2 * m_ropes[i]->pairs());
@@ -125,7 +126,7 @@ void Pass::multiply(const float* x, size_t rows, size_t length, std::span<const 
     bool quantized = false;
     size_t groups = 0, work = 0;  // multiplications
     for (const Product& p : products) {
-        const size_t own = (p.matrix.rows.count + kRowGroup - 1) / kRowGroup;
+        const size_t own = rowGroups(p.matrix.rows);
         quantized = quantized || usesQuantizedActivations(p.matrix.type);
         groups += own;
         work += own * kRowGroup * length * std::min(p.count, rows);
@@ -141,27 +142,31 @@ void Pass::multiply(const float* x, size_t rows, size_t length, std::span<const 
     if (packs) forRows(ActivationBuffer::groups(rows), [&](size_t group) { m_quantized.pack(group, rows, length); });
     const size_t chunks =
         std::min(groups, std::max(work / kChunkProducts, static_cast<size_t>(m_team->size()) * kChunksPerThread));
+    if (rows == 1) m_stream.enter(products, groups, chunks);
     m_team->run(chunks, m_stop, [&](size_t chunk) {
-        multiplyGroups(input, products, groups * chunk / chunks, groups * (chunk + 1) / chunks);
+        multiplyGroups(input, products, chunk, groups * chunk / chunks, groups * (chunk + 1) / chunks);
     });
 }
 
-void Pass::multiplyGroups(const Activations& all, std::span<const Product> products, size_t begin, size_t end) const {
+void Pass::multiplyGroups(const Activations& all, std::span<const Product> products, size_t chunk, size_t begin,
+                          size_t end) const {
     size_t before = 0;
     for (const Product& p : products) {
         const WeightRows& w = p.matrix.rows;
-        const size_t own = (w.count + kRowGroup - 1) / kRowGroup;
-        const size_t first = std::clamp(begin, before, before + own) - before,
-                     last = std::clamp(end, before, before + own) - before;
-        before += own;
-        if (first == last) continue;
+        const size_t own = rowGroups(w), last = std::clamp(end, before, before + own) - before;
         const Activations input = all.part(p.first, std::min(p.count, all.count));
-        const size_t row = first * kRowGroup, rows = std::min(last * kRowGroup, w.count) - row;
-        m_kernels->multiply(p.matrix.type)({w.data + row * w.rowBytes, w.rowBytes, rows, w.length}, input, p.out + row,
-                                           w.count);
-        if (!p.bias.empty())
-            for (size_t t = 0; t < input.count; t++)
-                m_kernels->add(p.out + t * w.count + row, p.bias.data() + row, rows);
+        for (size_t first = std::clamp(begin, before, before + own) - before, groups; first < last; first += groups) {
+            const auto fetch = all.count == 1 ? m_stream.ahead(chunk, before + first) : WeightStream::Piece{};
+            groups =
+                fetch.data ? std::clamp<size_t>(fetch.bytes / (kRowGroup * w.rowBytes), 1, last - first) : last - first;
+            const size_t row = first * kRowGroup, rows = std::min((first + groups) * kRowGroup, w.count) - row;
+            m_kernels->multiply(p.matrix.type)({w.data + row * w.rowBytes, w.rowBytes, rows, w.length, fetch.data},
+                                               input, p.out + row, w.count);
+            if (!p.bias.empty())
+                for (size_t t = 0; t < input.count; t++)
+                    m_kernels->add(p.out + t * w.count + row, p.bias.data() + row, rows);
+        }
+        before += own;
     }
 }
 
@@ -185,11 +190,11 @@ void Pass::rotateAndRemember(const LayerWeights& w, size_t layer, const Attentio
         if (w.attnQNorm) normHeads(w.attnQNorm, p.headCount, style.jointQkNorm, q);
         if (w.attnKNorm) normHeads(w.attnKNorm, p.headCountKv, style.jointQkNorm, k);
         for (size_t h = 0; h < p.headCount; h++)
-            if (style.rotation != Rotation::None) rope.rotate(angles, q + h * p.keyLength);
+            if (style.rotation != Rotation::None) rope.rotate(*m_kernels, angles, q + h * p.keyLength);
         check(m_kernels->allFinite(q, size_t{p.headCount} * p.keyLength));
         for (size_t h = 0; h < p.headCountKv; h++) {
             float* head = k + h * p.keyLength;
-            if (style.rotation != Rotation::None) rope.rotate(angles, head);
+            if (style.rotation != Rotation::None) rope.rotate(*m_kernels, angles, head);
             check(m_cache->write(*m_kernels, layer, h, m_first + t, head,
                                  m_v.data() + (t * p.headCountKv + h) * p.valueLength));
         }

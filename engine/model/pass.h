@@ -13,6 +13,7 @@
 #include "model/hyper_parameters.h"
 #include "model/kv_cache.h"
 #include "model/rope.h"
+#include "model/weight_stream.h"
 #include "model/routing.h"
 #include "model/weights.h"
 
@@ -89,8 +90,9 @@ private:
     void normHeads(const Norm& norm, size_t heads, bool joint, float* x) const;
     /// All products of one input x, [rows, length] f32, which is quantized once.
     void multiply(const float* x, size_t rows, size_t length, std::span<const Product> products);
-    /// Row groups begin … end − 1, counted through all products.
-    void multiplyGroups(const Activations& input, std::span<const Product> products, size_t begin, size_t end) const;
+    /// A chunk: row groups begin … end − 1, counted through all products.
+    void multiplyGroups(const Activations& input, std::span<const Product> products, size_t chunk, size_t begin,
+                        size_t end) const;
     /// How the queries that read one KV head are divided into tasks of at most kMostQueries.
     struct Tiling {
         size_t heads, tokens;                   // of a tile
@@ -147,6 +149,7 @@ private:
     AlignedBuffer<float> m_sorted, m_expertOut;  // [batch * used, embedding], ordered by expert
     std::vector<uint32_t> m_expertBegin;         // [experts + 1]: first sorted row of each
     std::vector<Product> m_products;             // [2 * experts]
+    WeightStream m_stream;                       // of single tokens
 };
 
 }  // namespace monochord

@@ -63,16 +63,9 @@ void Rope::angles(size_t position, float* out) const {
     }
 }
 
-void Rope::rotate(const float* angles, float* head) const {
-    const size_t step = m_pairing == RopePairing::Neighbours ? 2 : 1,
-                 distance = m_pairing == RopePairing::Neighbours ? 1 : pairs();
-    for (size_t i = 0; i < pairs(); i++) {
-        float& a = head[i * step];
-        float& b = head[i * step + distance];
-        const float cosine = angles[2 * i], sine = angles[2 * i + 1], turned = std::fma(a, cosine, -(b * sine));
-        b = std::fma(a, sine, b * cosine);
-        a = turned;
-    }
+void Rope::rotate(const Kernels& kernels, const float* angles, float* head) const {
+    const bool neighbours = m_pairing == RopePairing::Neighbours;
+    kernels.rotate(angles, pairs(), neighbours ? 2 : 1, neighbours ? 1 : pairs(), head);
 }
 
 }  // namespace monochord

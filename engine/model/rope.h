@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/kernels.h"
 #include "model/hyper_parameters.h"
 
 namespace monochord {
@@ -24,8 +25,8 @@ public:
     size_t pairs() const { return m_frequencies.size(); }
     /// out[2i], out[2i + 1] = cosine and sine of pair i at a position.
     void angles(size_t position, float* out) const;
-    /// Turns one head: (a, b) → (fma(a, cos, −(b · sin)), fma(a, sin, b · cos)). Values behind the rotated ones stay.
-    void rotate(const float* angles, float* head) const;
+    /// Turns one head. Values behind the rotated ones stay.
+    void rotate(const Kernels& kernels, const float* angles, float* head) const;
 
 private:
     std::vector<double> m_frequencies;  // [pairs] radians a position

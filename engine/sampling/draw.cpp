@@ -4,6 +4,7 @@
 #include "monochord/sampling.h"
 #include "sampling/candidate_list.h"
 #include "sampling/sampler_chain.h"
+#include "sampling/selection.h"
 #include "sampling/steps.h"
 
 namespace monochord {
@@ -40,8 +41,8 @@ std::vector<TokenId> touchedFirst(std::span<const SamplerStep> chain, std::span<
     return ids;
 }
 
-/// Candidates from which the chain makes the same as from all of them, without a list of the whole vocabulary: the best
-/// `count` after the first steps are among the few tokens that these change and the best `count` + few before them.
+}  // namespace
+
 Result<CandidateList> selectFor(std::span<const SamplerStep> chain, std::span<const float> logits,
                                 std::span<const TokenId> history) {
     const size_t count = selectionSize(chain, logits.size());
@@ -57,6 +58,8 @@ Result<CandidateList> selectFor(std::span<const SamplerStep> chain, std::span<co
     list->orderById();
     return list;
 }
+
+namespace {
 
 /// David Stafford's variant 13 of the MurmurHash3 finaliser: a bijection of 64 bits in which each bit of the input
 /// moves half of the output's.

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <string_view>
 #include <utility>
 
@@ -6,6 +8,7 @@
 #include "monochord/sampling.h"
 #include "sampling/candidate_list.h"
 #include "sampling/sampler_chain.h"
+#include "sampling/selection.h"
 
 namespace monochord {
 
@@ -34,12 +37,61 @@ bool reachesTheBest(CutBy cut) {
     return cut == CutBy::LogitBias || cut == CutBy::Typical || cut == CutBy::Xtc;
 }
 
+/// e^x for x <= 0 within 1e-15 of it, 1e-304 below -700: without a branch, so that the compiler makes vectors of it.
+/// Cody and Waite's reduction, then Taylor's series on half a ln 2 to both sides.
+inline double expOf(double x) {
+    constexpr double kLog2E = 0x1.71547652b82fep0, kLn2High = 0x1.62e42fee00000p-1, kLn2Low = 0x1.a39ef35793c76p-33;
+    constexpr double kToInteger = 0x1.8p52;  // added to a number, its lowest bits are the nearest integer
+    constexpr double kInverse[] = {
+        1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
+        1.0 / 120,       1.0 / 24,       1.0 / 6,       0.5,          1.0,         1.0};
+    x = x > -700 ? x : -700;
+    const double power = x * kLog2E + kToInteger;
+    const double whole = power - kToInteger;
+    const double rest = (x - whole * kLn2High) - whole * kLn2Low;
+    double sum = kInverse[0];
+    for (size_t i = 1; i < std::size(kInverse); i++) sum = sum * rest + kInverse[i];
+    return std::bit_cast<double>(std::bit_cast<uint64_t>(sum) + (std::bit_cast<uint64_t>(power) << 52));
+}
+
+constexpr size_t kLanes = 16;  // a loop of a known length: the compiler makes vectors of it
+using Lanes = std::array<double, kLanes>;
+
+/// sums += e^x for x <= 0, within 1e-15 of it, 1e-304 below -700. Cody and Waite's reduction, then Taylor's series on
+/// half a ln 2 to both sides.
+void addExp(const Lanes& x, Lanes& sums) {
+    constexpr double kLog2E = 0x1.71547652b82fep0, kLn2High = 0x1.62e42fee00000p-1, kLn2Low = 0x1.a39ef35793c76p-33;
+    constexpr double kToInteger = 0x1.8p52;  // added to a number, its lowest bits are the nearest integer
+    Lanes rest, power, series;
+    for (size_t i = 0; i < kLanes; i++) {
+        const double clamped = x[i] > -700 ? x[i] : -700;
+        power[i] = clamped * kLog2E + kToInteger;
+        const double whole = power[i] - kToInteger;
+        rest[i] = (clamped - whole * kLn2High) - whole * kLn2Low;
+        series[i] = 1.0 / 479001600;
+    }
+    for (const double factor : {1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
+                                1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1.0, 1.0})
+        for (size_t i = 0; i < kLanes; i++) series[i] = series[i] * rest[i] + factor;
+    for (size_t i = 0; i < kLanes; i++)
+        sums[i] +=
+            std::bit_cast<double>(std::bit_cast<uint64_t>(series[i]) + (std::bit_cast<uint64_t>(power[i]) << 52));
+}
+
 /// Shares of the whole vocabulary without settings.
 class SharesBefore {
 public:
     explicit SharesBefore(std::span<const float> logits)
         : m_logits(logits), m_largest(*std::max_element(logits.begin(), logits.end())) {
-        for (const float logit : logits) m_sum += exactExp(double{logit} - m_largest);
+        Lanes sums{};
+        for (size_t i = 0; i < logits.size(); i += kLanes) {
+            Lanes x;
+            x.fill(-700);
+            const auto block = logits.subspan(i, std::min(kLanes, logits.size() - i));
+            std::transform(block.begin(), block.end(), x.begin(), [&](float logit) { return logit - m_largest; });
+            addExp(x, sums);
+        }
+        for (const double sum : sums) m_sum += sum;
     }
     double of(TokenId id) const { return exactExp(double{m_logits[static_cast<size_t>(id)]} - m_largest) / m_sum; }
 
@@ -57,10 +109,11 @@ Result<std::vector<ExplainedCandidate>> explainSampling(std::span<const float> l
     if (auto checked = checkTokens(logits, history); !checked) return tl::unexpected(checked.error());
     if (auto checked = checkChain(chain, SamplerSemantics::LlamaCpp, logits.size()); !checked)
         return tl::unexpected(checked.error());
-    auto left = CandidateList::largest(logits, logits.size());
+    auto left = selectFor(chain, logits, history);
     if (!left) return tl::unexpected(left.error());
 
-    std::vector<CutBy> lastStep(logits.size());  // [vocabulary]: the last step that a token came to
+    // [vocabulary]: the last step that a token came to. What was not even selected is what top-k would cut.
+    std::vector<CutBy> lastStep(logits.size(), CutBy::TopK);
     const auto remember = [&](size_t step) {
         const CutBy cut = cutOf(chain[step].name);
         for (const Scored& candidate : left->items()) lastStep[static_cast<size_t>(candidate.id)] = cut;

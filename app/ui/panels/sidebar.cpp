@@ -126,6 +126,8 @@ void Sidebar::showMenu(const QPoint& position) {
     connect(rename, &QAction::triggered, this, [this, row = QPersistentModelIndex(index)] {
         if (row.isValid()) m_list->edit(row);
     });
+    QAction* duplicate = menu->addAction(tr("Duplicate"));
+    connect(duplicate, &QAction::triggered, this, [this, id] { Q_EMIT duplicateRequested(id); });
     QAction* save = menu->addAction(tr("Export…"));
     connect(save, &QAction::triggered, this, [this, id] { Q_EMIT exportRequested(id); });
     QAction* remove = menu->addAction(tr("Delete"));

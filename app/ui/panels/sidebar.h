@@ -30,6 +30,7 @@ Q_SIGNALS:
     void newChatRequested();
     void chatActivated(qint64 id);  ///< by click, Enter, or moving with the arrow keys
     void renameRequested(qint64 id, const QString& title);
+    void duplicateRequested(qint64 id);
     void exportRequested(qint64 id);
     void deleteRequested(qint64 id);
 

@@ -76,6 +76,7 @@ void ChatView::Data::arrange(ChatView& view) {
     page.arrange(height);
     updateChanged(view, before);
     actions->arrange(page);
+    placeCard(view);
     adjusting = true;
     QScrollBar* bar = view.verticalScrollBar();
     bar->setRange(0, std::max(0, qCeil(page.total()) - height));
@@ -142,6 +143,7 @@ ChatView::ChatView(Theme* theme, QWidget* parent)
     setAccessibleName(tr("Conversation"));
     setAccessibleDescription(
         tr("The messages of this chat. Arrow keys scroll, Ctrl+A selects all, Tab reaches the actions."));
+    m_data->connectCard(*this);
     viewport()->setMouseTracking(true);
     viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
@@ -155,6 +157,8 @@ ChatView::ChatView(Theme* theme, QWidget* parent)
     connect(actions, &MessageActions::regenerateRequested, this, &ChatView::regenerateRequested);
     connect(actions, &MessageActions::continueRequested, this, &ChatView::continueRequested);
     connect(actions, &MessageActions::siblingRequested, this, &ChatView::siblingRequested);
+    connect(actions, &MessageActions::newChatRequested, this, &ChatView::newChatRequested);
+    connect(actions, &MessageActions::replayRequested, this, &ChatView::replayRequested);
     connect(actions, &MessageActions::copyRequested, this, [this](qint64 id) {
         if (const MessageItem* item = m_data->find(id)) m_data->copy(item->reply());
     });
@@ -196,6 +200,7 @@ void ChatView::setMessages(const QList<ViewMessage>& messages, bool keepPosition
     d.selection.renumber([&](qsizetype index) { return moved.value(index, -1); });
     d.page.moveAnchor(moved.value(d.page.anchorItem(), -1));
     d.hit.item = moved.value(d.hit.item, -1);
+    d.closeCard(*this);
     d.searchAgain(*this, -1, false);
     if (!keepPosition) d.page.scrollToEnd();
     d.markUnseen();
@@ -247,6 +252,8 @@ void ChatView::setProgress(const QString& text) {
 
 void ChatView::setBusy(bool busy) {
     m_data->actions->setBusy(busy);
+    m_data->busy = busy;
+    m_data->closeCard(*this);
     m_data->changed(*this);
 }
 
@@ -262,6 +269,11 @@ bool ChatView::followsEnd() const {
 void ChatView::scrollToEnd() {
     m_data->page.scrollToEnd();
     m_data->changed(*this);
+}
+
+QString ChatView::noteOf(qint64 id) const {
+    const MessageItem* item = m_data->find(id);
+    return item != nullptr ? item->message().note : QString();
 }
 
 QString ChatView::selectedText() const {
@@ -315,6 +327,8 @@ void ChatView::timerEvent(QTimerEvent* event) {
     Data& d = *m_data;
     if (event->timerId() == d.refreshTimer.timerId()) {
         d.arrange(*this);
+    } else if (event->timerId() == d.cardTimer.timerId()) {
+        d.closeCard(*this);
     } else if (event->timerId() == d.findTimer.timerId()) {
         d.goOnFinding(*this);
     } else if (event->timerId() == d.dragTimer.timerId()) {

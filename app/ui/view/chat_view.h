@@ -8,6 +8,8 @@
 #include "storage/records.h"
 #include "ui/theme.h"
 
+class QMenu;
+
 namespace monochord::app {
 
 /// A message as the view shows it.
@@ -15,10 +17,11 @@ struct ViewMessage {
     qint64 id = 0;
     Role role = Role::User;
     MessageState state = MessageState::Complete;
-    QString text;          ///< markdown of a reply; of a user: plain text
-    QString note;          ///< a sentence beneath: why it stopped or failed
-    double seconds = 0;    ///< that the reply took, 0: unknown
-    int siblingIndex = 0;  ///< ‹ siblingIndex + 1 / siblingCount ›, shown where there are several
+    QString text;           ///< markdown of a reply; of a user: plain text
+    QString note;           ///< a sentence beneath: why it stopped or failed
+    QByteArray trace = {};  ///< of a reply: see TokenTrace
+    double seconds = 0;     ///< that the reply took, 0: unknown
+    int siblingIndex = 0;   ///< ‹ siblingIndex + 1 / siblingCount ›, shown where there are several
     int siblingCount = 1;
 };
 
@@ -43,6 +46,7 @@ public:
     void addMessage(const ViewMessage& message);
     /// The hot path: text at the end of the message `id`.
     void appendText(qint64 id, const QString& text);
+    void appendTrace(qint64 id, const QByteArray& trace);  ///< of the text that follows
     /// State, note, siblings and text of one message.
     void updateMessage(const ViewMessage& message);
     /// So many of the oldest messages are hidden from the model: a line behind them says so. 0: none.
@@ -55,8 +59,15 @@ public:
     /// Whether a model is there that could regenerate or continue.
     void setCanGenerate(bool can);
 
+    /// The token inspector: words are tinted by how unlikely they were, and a card at a word tells what else could have
+    /// come. With the mouse, or Left and Right for the word, Up and Down in the card and Enter to branch.
+    void setInspecting(bool on);
+    /// Closes the card. False: there is none.
+    bool closeCard();
+
     bool followsEnd() const;
     void scrollToEnd();
+    QString noteOf(qint64 id) const;  ///< the sentence beneath a message
     QString selectedText() const;
     QString selectedMarkdown() const;
     void selectAll();
@@ -75,6 +86,10 @@ Q_SIGNALS:
     void continueRequested(qint64 id);
     void editRequested(qint64 id);
     void siblingRequested(qint64 id, int step);
+    /// The reply is to go on from another word at this token; see TokenTrace.
+    void branchRequested(qint64 id, qsizetype token, qsizetype word);
+    void newChatRequested(qint64 id);  ///< the path to this message is to be a chat of its own
+    void replayRequested(qint64 id);
     void linkActivated(const QString& address);
 
 protected:
@@ -95,6 +110,8 @@ protected:
 
 private:
     struct Data;
+    void addMessageActions(QMenu* menu, const QPoint& point);
+
     std::unique_ptr<Data> m_data;
 };
 

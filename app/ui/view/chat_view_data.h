@@ -9,8 +9,18 @@
 #include "ui/view/message_actions.h"
 #include "ui/view/page.h"
 #include "ui/view/selection.h"
+#include "ui/view/token_card.h"
 
 namespace monochord::app {
+
+/// The token that the card is about.
+struct Inspected {
+    qint64 id = 0;         ///< of its message, 0: none
+    qsizetype token = -1;  ///< -1: nothing was recorded
+    bool byKey = false;
+
+    bool operator==(const Inspected&) const = default;
+};
 
 struct ChatView::Data {
     Data(Theme* theTheme, ChatView* view) : theme(theTheme), actions(new MessageActions(theTheme, view)) {}
@@ -34,7 +44,11 @@ struct ChatView::Data {
     QString pressedLink;
     QElapsedTimer sinceDoubleClick;
     bool focusRing = false;  // the view was reached by keyboard
-    double wishedX = -1;     // of the caret while Up and Down move it
+    bool inspecting = false, busy = false;
+    Inspected inspected;
+    TokenCard* card = nullptr;
+    QBasicTimer cardTimer;  // runs: the card is left alone
+    double wishedX = -1;    // of the caret while Up and Down move it
 
     MessageItem* find(qint64 id, qsizetype* index = nullptr) const;
     void restyle(double width);
@@ -54,6 +68,18 @@ struct ChatView::Data {
     bool scrollByKey(ChatView& view, QKeyEvent* event);
     void hover(ChatView& view, QPointF point);
     void copy(const QString& text) const;
+    void connectCard(ChatView& view);
+    Inspected tokenAt(QPointF point, double width) const;
+    void inspectAt(ChatView& view, QPointF point);
+    bool inspectByKey(ChatView& view, QKeyEvent* event);
+    bool stepToken(int step, Inspected* to) const;
+    void inspect(ChatView& view, const Inspected& wanted);
+    void closeCard(ChatView& view);
+    void branch(ChatView& view, int word);
+    void fillCard(const MessageItem& item, const TokenTrace& trace);
+    void placeCard(ChatView& view);
+    QList<QRectF> inspectedRects(double width) const;
+    void addTints(QList<TextMark>& marks, MessageItem& item, qsizetype row) const;
     void goOnFinding(ChatView& view);
     void showHit(ChatView& view);
     void tellFound(ChatView& view);

@@ -59,8 +59,9 @@ void ChatView::Data::searchAgain(ChatView& view, qsizetype item, bool grown) {
 
 QList<TextMark> ChatView::Data::marksIn(qsizetype index, qsizetype row) const {
     QList<TextMark> marks;
+    MessageItem& item = *page.items[static_cast<std::size_t>(index)];
+    if (inspecting && !item.isUser()) addTints(marks, item, row);
     if (finder.count() == 0) return marks;
-    const MessageItem& item = *page.items[static_cast<std::size_t>(index)];
     const qsizetype begin = item.rowBegin(row), length = finder.text().size();
     for (const qsizetype at : finder.within(index, begin, begin + item.row(row).text.size())) {
         const bool shown = hit == TextPosition{index, at};

@@ -25,6 +25,7 @@ void ChatView::Data::hover(ChatView& view, QPointF point) {
     const QString link = page.linkAt(point, view.width());
     view.viewport()->setCursor(link.isEmpty() ? Qt::IBeamCursor : Qt::PointingHandCursor);
     view.viewport()->setToolTip(link);
+    inspectAt(view, point);
     qint64 id = 0;
     for (const Page::Visible& part : page.visible()) {
         if (point.y() >= part.top && point.y() < part.top + part.height) {
@@ -165,7 +166,7 @@ void ChatView::keyPressEvent(QKeyEvent* event) {
         d.copy(selectedText());
     } else if (event->matches(QKeySequence::SelectAll)) {
         selectAll();
-    } else if (!d.moveCaret(*this, event) && !d.scrollByKey(*this, event)) {
+    } else if (!d.inspectByKey(*this, event) && !d.moveCaret(*this, event) && !d.scrollByKey(*this, event)) {
         event->ignore();
         return;
     }
@@ -184,6 +185,21 @@ void ChatView::focusOutEvent(QFocusEvent* event) {
     viewport()->update();
 }
 
+/// What can be done with the message under the mouse.
+void ChatView::addMessageActions(QMenu* menu, const QPoint& point) {
+    for (const Page::Visible& part : m_data->page.visible()) {
+        if (point.y() < part.top || point.y() >= part.top + part.height) continue;
+        const ViewMessage& message = m_data->page.items[static_cast<std::size_t>(part.item)]->message();
+        const qint64 id = message.id;
+        if (message.state == MessageState::Generating) return;
+        menu->addAction(tr("Branch to new chat"), this, [this, id] { Q_EMIT newChatRequested(id); });
+        if (message.role == Role::Assistant)
+            menu->addAction(tr("Replay"), this, [this, id] { Q_EMIT replayRequested(id); });
+        menu->addSeparator();
+        return;
+    }
+}
+
 void ChatView::contextMenuEvent(QContextMenuEvent* event) {
     Data& d = *m_data;
     d.settle(*this);
@@ -198,6 +214,7 @@ void ChatView::contextMenuEvent(QContextMenuEvent* event) {
     markdown->setEnabled(selected);
     if (!link.isEmpty()) menu->addAction(tr("Copy link address"), this, [this, link] { m_data->copy(link); });
     menu->addSeparator();
+    addMessageActions(menu, event->pos());
     QAction* all = menu->addAction(tr("Select all"), this, &ChatView::selectAll);
     all->setShortcut(QKeySequence::SelectAll);
     all->setEnabled(!d.page.items.empty());

@@ -94,6 +94,8 @@ void ChatView::paintEvent(QPaintEvent* event) {
         if (part.top + part.height + 8 > dirty.top() && part.top - 8 < dirty.bottom())
             d.paintItem(*this, painter, part, dirty.adjusted(0, -8, 0, 8));
     }
+    for (const QRectF& rect : d.inspectedRects(width()))
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - 3, rect.width(), 2), d.theme->colors().accent);
     if (!hasFocus()) return;
     if (d.selection.hasCaret() && d.selection.isEmpty()) {
         const QRectF caret = d.page.caretRect(d.selection.head(), width());

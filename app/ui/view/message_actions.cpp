@@ -103,6 +103,9 @@ ActionBar::ActionBar(Theme* theme, QWidget* parent) : QWidget(parent), m_theme(t
     m_edit = button(tr("Edit"), tr("Edit message"), [this] { Q_EMIT editRequested(m_id); });
     m_regenerate = button(tr("Regenerate"), tr("Regenerate reply"), [this] { Q_EMIT regenerateRequested(m_id); });
     m_continue = button(tr("Continue"), tr("Continue reply"), [this] { Q_EMIT continueRequested(m_id); });
+    m_branch = button(tr("Branch"), tr("Branch to new chat"), [this] { Q_EMIT newChatRequested(m_id); });
+    m_replay =
+        button(tr("Replay"), tr("Replay: compute it again and compare"), [this] { Q_EMIT replayRequested(m_id); });
     auto* versions = new QHBoxLayout;
     versions->setSpacing(0);
     for (QWidget* part : QList<QWidget*>{m_previous, m_place, m_next}) versions->addWidget(part);
@@ -140,6 +143,9 @@ void ActionBar::show(const ViewMessage& message, bool busy, bool canGenerate) {
     m_regenerate->setEnabled(!busy && canGenerate);
     m_continue->setVisible(reply && broken && message.state != MessageState::Failed);
     m_continue->setEnabled(!busy && canGenerate);
+    m_branch->setVisible(reply);
+    m_replay->setVisible(reply && !message.text.isEmpty());
+    m_replay->setEnabled(!busy);
     layout()->activate();
 }
 
@@ -160,7 +166,7 @@ void ActionBar::setQuiet(bool quiet) {
 }
 
 QList<QWidget*> ActionBar::controls() const {
-    return {m_previous, m_next, m_copy, m_edit, m_regenerate, m_continue};
+    return {m_previous, m_next, m_copy, m_edit, m_regenerate, m_continue, m_branch, m_replay};
 }
 
 MessageActions::MessageActions(Theme* theme, QAbstractScrollArea* view) : QObject(view), m_theme(theme), m_view(view) {}
@@ -181,6 +187,8 @@ ActionBar* MessageActions::barOf(const ViewMessage& message) {
         connect(bar, &ActionBar::editRequested, this, &MessageActions::editRequested);
         connect(bar, &ActionBar::regenerateRequested, this, &MessageActions::regenerateRequested);
         connect(bar, &ActionBar::continueRequested, this, &MessageActions::continueRequested);
+        connect(bar, &ActionBar::newChatRequested, this, &MessageActions::newChatRequested);
+        connect(bar, &ActionBar::replayRequested, this, &MessageActions::replayRequested);
         connect(bar, &ActionBar::siblingRequested, this, &MessageActions::siblingRequested);
         found = m_bars.insert(m_bars.end(), {bar, true});
     }

@@ -60,6 +60,8 @@ Q_SIGNALS:
     void editRequested(qint64 id);
     void regenerateRequested(qint64 id);
     void continueRequested(qint64 id);
+    void newChatRequested(qint64 id);
+    void replayRequested(qint64 id);
     void siblingRequested(qint64 id, int step);
 
 private:
@@ -75,6 +77,8 @@ private:
     TextButton* m_edit;
     TextButton* m_regenerate;
     TextButton* m_continue;
+    TextButton* m_branch;
+    TextButton* m_replay;
 };
 
 /// Bars and buttons for what is visible, taken from a pool, so that their number does not grow with the chat. The
@@ -100,6 +104,8 @@ Q_SIGNALS:
     void editRequested(qint64 id);
     void regenerateRequested(qint64 id);
     void continueRequested(qint64 id);
+    void newChatRequested(qint64 id);
+    void replayRequested(qint64 id);
     void siblingRequested(qint64 id, int step);
 
 private:

@@ -27,6 +27,7 @@ MessageItem::MessageItem(const ViewMessage& message, const PageStyle* style) : m
 void MessageItem::setMessage(const ViewMessage& message) {
     const bool grown = message.role == m_message.role && message.text.startsWith(m_message.text);
     if (message.text != m_message.text) m_dirty = true;
+    if (!message.trace.startsWith(m_message.trace)) m_trace = {};
     m_message = message;
     if (!grown) m_stable = m_stableBlocks = m_stableRows = m_thoughts.resume = 0;
     makeNote();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/token_trace.h"
 #include "render/row_layout.h"
 #include "render/thoughts.h"
 #include "ui/view/chat_view.h"
@@ -36,6 +37,7 @@ public:
     /// Keeps the layouts of rows that stay as they are.
     void setMessage(const ViewMessage& message);
     void append(const QString& text);
+    void appendTrace(const QByteArray& trace) { m_message.trace += trace; }
     /// Fonts or width changed: all heights are guesses again.
     void restyle();
 
@@ -71,6 +73,15 @@ public:
     /// Where the row's layout stands in its part: below the space above the bubble's text.
     double rowTop(qsizetype index) const;
 
+    /// What is known of the tokens; empty: nothing was recorded.
+    const TokenTrace& trace();
+    /// Characters of the row that came with the token; where it shows nothing there, an empty range at its place.
+    std::pair<qsizetype, qsizetype> shownPart(qsizetype row, const TracedToken& token);
+    /// The tokens [first, second) that have text in the row.
+    std::pair<qsizetype, qsizetype> tokensIn(qsizetype row);
+    /// The row where the token's text begins, or the nearest one.
+    qsizetype rowOf(const TracedToken& token);
+
     /// Text offsets count the characters of the rows, and one between two rows.
     qsizetype rowBegin(qsizetype index) const { return m_parts[static_cast<std::size_t>(index)].begin; }
     qsizetype rowAtOffset(qsizetype offset) const;
@@ -97,17 +108,20 @@ private:
         qsizetype serial = 0;
         std::unique_ptr<RowLayout> layout;
         std::optional<ScanState> after;  // of a row of code that was scanned
+        QList<qsizetype> places;         // of its text in the message's, once they were asked for
     };
 
     bool beginBlocks();
     double rowWidth() const;
     double padding(qsizetype index) const;
     QList<SyntaxRun> syntaxOf(qsizetype index);
+    const QList<qsizetype>& placesOf(qsizetype row);
     void replaceRows(qsizetype from, const QList<Row>& rows);
     void refreshColumns(int fromBlock);
     void makeNote();
 
     ViewMessage m_message;
+    TokenTrace m_trace;
     const PageStyle* m_style;
     QList<Block> m_blocks;
     QList<Row> m_rows;

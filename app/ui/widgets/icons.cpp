@@ -61,6 +61,11 @@ QPainterPath sidebarPath() {
     return path;
 }
 
+/// A line of text with a word underlined, and what could have come in its place.
+QPainterPath inspectPath() {
+    return lines({{3, 5, 21, 5}, {3, 10.5, 11, 10.5}, {15, 10.5, 21, 10.5}, {6, 15, 14, 15}, {6, 19.5, 11, 19.5}});
+}
+
 QPainterPath pathOf(Glyph glyph) {
     switch (glyph) {
         case Glyph::Search: {
@@ -72,6 +77,8 @@ QPainterPath pathOf(Glyph glyph) {
             return sidebarPath();
         case Glyph::Sliders:
             return slidersPath();
+        case Glyph::Inspect:
+            return inspectPath();
         case Glyph::Stop: {
             QPainterPath path;
             path.addRoundedRect(3, 3, 18, 18, 1.5, 1.5);

@@ -6,7 +6,7 @@
 
 namespace monochord::app {
 
-enum class Glyph { Search, Sidebar, Sliders, Stop, Close, Model, Dice, Warning, Menu, Up, Down };
+enum class Glyph { Search, Sidebar, Sliders, Inspect, Stop, Close, Model, Dice, Warning, Menu, Up, Down };
 
 /// Drawn from a small path in a square of 24 units.
 void paintGlyph(QPainter& painter, Glyph glyph, const QRectF& rect, const QColor& color);

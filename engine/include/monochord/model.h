@@ -56,6 +56,10 @@ public:
     const Tokenizer& tokenizer() const;        ///< its vocabulary
     const ChatTemplate& chatTemplate() const;  ///< its template, or ChatML; one with an error says so
 
+    /// A number that stands for all bytes of the file: other bytes, another number, but once in 2^64 or where somebody
+    /// looks for them. Reads the whole file at the speed of memory, if it is there. Errors: FileChanged, Cancelled.
+    Result<uint64_t> digest(const std::stop_token& stop = {}) const;
+
     struct Parts;                                    ///< for the engine: defined inside it
     const Parts& parts() const { return *m_parts; }  ///< for the engine
 

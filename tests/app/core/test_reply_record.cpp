@@ -15,6 +15,8 @@ ReplyRecord someRecord() {
     record.modelName = QStringLiteral("Modell „Ü“");
     record.modelPath = QStringLiteral("/models/a b.gguf");
     record.engineVersion = QStringLiteral("0.1.0");
+    record.modelDigest = QStringLiteral("0123456789abcdef");
+    record.kvType = QStringLiteral("f16/q8_0");
     record.settings = {{0, {.temperature = 0.1f, .topK = 3, .minP = 0.3f, .seed = 0xfedcba9876543211u}},
                        {17, {.temperature = 1.3f, .topP = 0.7f, .repeatWindow = -1, .frequencyPenalty = -0.25f}}};
     record.longestReply = std::numeric_limits<quint32>::max();
@@ -44,7 +46,9 @@ private Q_SLOTS:
     void seedsOf64BitsSurvive() {
         for (const quint64 seed : {quint64{0}, (quint64{1} << 53) + 1, std::numeric_limits<quint64>::max()}) {
             ReplyRecord record;
-            record.settings = {{0, {.seed = seed}}};
+            record.modelDigest = QStringLiteral("0123456789abcdef");
+    record.kvType = QStringLiteral("f16/q8_0");
+    record.settings = {{0, {.seed = seed}}};
             QCOMPARE(stored(record).settings.front().sampling.seed, seed);
         }
     }

@@ -208,8 +208,8 @@ void TestTranslations::contextsAreThoseOfTheClasses() {
                         QStringLiteral("DatabaseText"), QStringLiteral("main"),   QStringLiteral("Captions"),
                         QStringLiteral("ChatGpt"),      QStringLiteral("Import")};
     for (const QMetaObject* meta :
-         {app.window.metaObject(), app.chats.chats()->metaObject(), &StoreWriter::staticMetaObject,
-          &TemplateDialog::staticMetaObject, &HelpDialog::staticMetaObject})
+         {app.window.metaObject(), app.chats.metaObject(), app.chats.chats()->metaObject(),
+          &StoreWriter::staticMetaObject, &TemplateDialog::staticMetaObject, &HelpDialog::staticMetaObject})
         names.insert(QLatin1StringView(meta->className()));
     for (const QObject* part : app.window.findChildren<QObject*>())
         names.insert(QLatin1StringView(part->metaObject()->className()));

@@ -108,31 +108,32 @@ private Q_SLOTS:
     void whatACrashLeftGeneratingIsInterruptedWithItsJournal() {
         m_store->putChat(chat(1, QStringLiteral("c"), 3));
         m_store->putMessage(message(3, 1, 0, Role::Assistant, QString(), MessageState::Generating));
-        m_store->journal(3, QStringLiteral("So far"));
+        m_store->journal(3, {QStringLiteral("So far"), QByteArray("\1\0", 2)});
         QCOMPARE(messagesOf(*m_store, 1)[0].state, MessageState::Generating);
         reopen();
-        QCOMPARE(messagesOf(*m_store, 1), QList<MessageRow>{message(3, 1, 0, Role::Assistant, QStringLiteral("So far"),
-                                                                    MessageState::Interrupted)});
+        MessageRow left = message(3, 1, 0, Role::Assistant, QStringLiteral("So far"), MessageState::Interrupted);
+        left.trace = QByteArray("\1\0", 2);
+        QCOMPARE(messagesOf(*m_store, 1), QList<MessageRow>{left});
     }
 
     void aFinishedReplyWinsOverAJournalThatWaits() {
         m_store->putMessage(message(3, 1, 0, Role::Assistant, QString(), MessageState::Generating));
-        m_store->journal(3, QStringLiteral("a"));
-        m_store->journal(3, QStringLiteral("a b"));
+        m_store->journal(3, {QStringLiteral("a")});
+        m_store->journal(3, {QStringLiteral("a b")});
         m_store->putMessage(message(3, 1, 0, Role::Assistant, QStringLiteral("a b c")));
-        m_store->journal(3, QStringLiteral("late"));
+        m_store->journal(3, {QStringLiteral("late")});
         reopen();
         QCOMPARE(messagesOf(*m_store, 1)[0].text, QStringLiteral("a b c"));
     }
 
     void theJournalReachesTheDiskWithinASecondAndNotAtEveryCall() {
         m_store->putMessage(message(3, 1, 0, Role::Assistant, QString(), MessageState::Generating));
-        m_store->journal(3, QStringLiteral("1"));
+        m_store->journal(3, {QStringLiteral("1")});
         chatsOf(*m_store);
         const auto logSize = [this] { return QFile(m_path + QStringLiteral("-wal")).size(); };
         const qint64 before = logSize();
         for (int i = 0; i < 20; ++i) {
-            m_store->journal(3, QStringLiteral("1 2"));
+            m_store->journal(3, {QStringLiteral("1 2")});
             QTest::qWait(5);
         }
         QCOMPARE(logSize(), before);
@@ -199,8 +200,8 @@ private Q_SLOTS:
     void rowsThatMakeNoSenseAreReadAllTheSame() {
         m_store->putChat(chat(1, QStringLiteral("c")));
         m_store.reset();
-        execute(QStringLiteral("INSERT INTO messages VALUES(2, 1, 3, 99, -1, x'ff00', 12, '{\"replyTokens\": [')"));
-        execute(QStringLiteral("INSERT INTO messages VALUES(3, 1, 2, 'user', 'no', 'text', '', '[]')"));
+        execute(QStringLiteral("INSERT INTO messages (id, chat, parent, role, state, text, note, record) VALUES(2, 1, 3, 99, -1, x'ff00', 12, '{\"replyTokens\": [')"));
+        execute(QStringLiteral("INSERT INTO messages (id, chat, parent, role, state, text, note, record) VALUES(3, 1, 2, 'user', 'no', 'text', '', '[]')"));
         reopen();
         const QList<MessageRow> rows = messagesOf(*m_store, 1);
         QCOMPARE(rows.size(), 2);

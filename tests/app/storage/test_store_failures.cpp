@@ -82,7 +82,7 @@ private Q_SLOTS:
             m_store->putChat(chat(QStringLiteral("while full")));
             m_store->putMessage(message(3, kLong));
             m_store->putMessage(message(4, QString(), MessageState::Generating));
-            m_store->journal(4, QStringLiteral("so far"));
+            m_store->journal(4, {QStringLiteral("so far")});
             m_store->putMessage(message(2, QStringLiteral("first, changed")));
             QTRY_COMPARE(m_spies->durable.size(), 3);
             QCOMPARE(m_spies->failed.size(), 1);

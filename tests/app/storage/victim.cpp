@@ -92,7 +92,7 @@ private:
             return;
         }
         const QString text = textOf(m_reply, m_length);
-        m_store.journal(m_reply, text);
+        m_store.journal(m_reply, {text});
         m_ago.promise(text);
     }
 

@@ -65,7 +65,7 @@ private:
     bool openLibrary();
     bool choose(const QString& path);
     QString details() { return visibleText(m_app->part<ModelDetails>()); }
-    void click(const char* name) { QTest::mouseClick(m_app->named(QLatin1String(name)), Qt::LeftButton); }
+    void click(const char* name) { QTest::mouseClick(m_app->named(QString::fromUtf8(name)), Qt::LeftButton); }
     void keepRepliesShort();
     bool answered(qsizetype messages);
 
@@ -99,6 +99,8 @@ void TestLibrary::cleanup() {
 ApplicationUnderTest& TestLibrary::restart() {
     m_app.reset();
     m_app = std::make_unique<ApplicationUnderTest>(m_folder->path());
+    m_app->window.activateWindow();
+    if (!QTest::qWaitForWindowActive(&m_app->window)) qWarning("the window does not come to the front");  // for its keys
     return *m_app;
 }
 
@@ -145,7 +147,7 @@ void TestLibrary::modelsAreListedWhereTheyAre() {
     QStringList texts;
     for (int row = 0; row < rows->rowCount(); ++row)
         texts.append(rows->index(row, 0).data(Qt::AccessibleTextRole).toString());
-    QVERIFY2(texts.contains(QLatin1String("SmolLM2 135M Instruct, Q4_1 · 98 MB, LM Studio")),
+    QVERIFY2(texts.contains(QStringLiteral("SmolLM2 135M Instruct, Q4_1 · 98 MB, LM Studio")),
              qPrintable(texts.join(u'\n')));
     QVERIFY(!texts.filter(QLatin1String("tiny, F32")).filter(QLatin1String("Downloads")).isEmpty());
 }
@@ -166,7 +168,7 @@ void TestLibrary::theCardSaysWhatAModelIs() {
     for (const char* fact : {"SmolLM2 135M Instruct", "llama", "Q4_1", "98 MB", "8,192 tokens", "in the file"})
         QVERIFY2(text.contains(QLatin1String(fact)), qPrintable(text));
     QVERIFY(choose(path(QStringLiteral("Downloads/tiny.gguf"))));
-    QVERIFY(details().contains(QLatin1String("none; ChatML is used")));
+    QVERIFY2(details().contains(QLatin1String("none; ChatML is used")), qPrintable(details()));
 }
 
 void TestLibrary::searchingNarrowsTheList() {
@@ -205,7 +207,7 @@ void TestLibrary::aModelIsLoadedAsItWasSet() {
     };
     QVERIFY(isAsSet());
     const QString tip = m_app->part<Chip>()->toolTip();
-    QVERIFY2(tip.contains(QLatin1String("1,024 tokens of context · keys Q8_0, values F16 · threads: 1")),
+    QVERIFY2(tip.contains(QStringLiteral("1,024 tokens of context · keys Q8_0, values F16 · threads: 1")),
              qPrintable(tip));
     restart();
     QSignalSpy again(&m_app->engine, &Engine::loaded);

@@ -51,6 +51,10 @@ QList<Pair> pairsOf(const Colors& c) {
     };
     for (const auto& color : {c.keyword, c.type, c.function, c.string, c.number, c.comment, c.text, c.muted})
         pairs.append({"code", color, c.code, 4.5});
+    // What lies between a background and this is in between.
+    for (const auto& color :
+         {c.keyword, c.type, c.function, c.string, c.number, c.comment, c.text, c.muted, c.link})
+        pairs.append({"unlikely", color, c.unlikely, 4.5});
     for (const auto& back : {c.page, c.sidebar, c.surface}) {
         pairs.append({"text", c.text, back, 4.5});
         pairs.append({"muted", c.muted, back, 4.5});

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void narrowsLargeNumbersToInfinity();
     void narrowsSmallNumbers();
     void widensBfloats();
+    void narrowsToBfloats();
 };
 
 void TestHalf::widensEveryNumberExactly() {
@@ -94,6 +95,22 @@ void TestHalf::widensBfloats() {
     QVERIFY(bfloatToFloat(0xc040) == -3.0f);
     QCOMPARE(bitsOf(bfloatToFloat(0x0001)), 0x00010000u);
     QVERIFY(std::isnan(bfloatToFloat(0x7fc0)));
+}
+
+void TestHalf::narrowsToBfloats() {
+    for (uint32_t bits = 0; bits < 0x10000; bits++) {
+        const auto half = static_cast<uint16_t>(bits);
+        const float value = bfloatToFloat(half);
+        if (std::isnan(value))
+            QVERIFY(std::isnan(bfloatToFloat(floatToBfloat(value))));
+        else
+            QCOMPARE(floatToBfloat(value), half);
+    }
+    QCOMPARE(floatToBfloat(1 + 0x1p-8f), uint16_t{0x3f80});      // half way: to the even one
+    QCOMPARE(floatToBfloat(1 + 3 * 0x1p-8f), uint16_t{0x3f82});  // likewise
+    QCOMPARE(floatToBfloat(1 + 0x1.02p-8f), uint16_t{0x3f81});
+    QCOMPARE(floatToBfloat(std::numeric_limits<float>::max()), uint16_t{0x7f80});
+    QVERIFY(std::isnan(bfloatToFloat(floatToBfloat(std::bit_cast<float>(0x7f800001u)))));
 }
 
 QTEST_APPLESS_MAIN(TestHalf)

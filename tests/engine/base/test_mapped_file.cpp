@@ -65,6 +65,7 @@ private Q_SLOTS:
     void survivesAShrinkingFile();
     void touchingFindsTheHole();
     void touchingBringsIntoMemory();
+    void releasedPagesAreReadAgain();
     void survivesAShrinkingFileInManyThreads();
     void damageStaysWithItsFile();
     void refusesTooManyFiles();
@@ -143,6 +144,15 @@ void TestMappedFile::touchingBringsIntoMemory() {
     QVERIFY(!file->isInMemory(100, (8u << 20) - 100));
     file->touch(0, 8u << 20);
     QVERIFY(file->isInMemory(100, (8u << 20) - 100));
+}
+
+void TestMappedFile::releasedPagesAreReadAgain() {
+    const TemporaryFile temporary(kLetters);
+    const auto file = openOrFail(temporary.path());
+    const uint64_t before = sum(*file);
+    file->release(0, kLetters.size());
+    file->release(100, 200);  // no whole page
+    QCOMPARE(sum(*file), before);
 }
 
 void TestMappedFile::survivesAShrinkingFileInManyThreads() {

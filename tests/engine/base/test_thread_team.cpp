@@ -1,4 +1,5 @@
 #include <QTest>
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <stdexcept>
@@ -42,6 +43,25 @@ private Q_SLOTS:
         QVERIFY(right);
         team.together([] {});
         QVERIFY(everyChunkOnce(team, 100));
+    }
+
+    void thereMayBeManyChunks() {
+        ThreadTeam team(3);
+        std::vector<char> done(200'000);
+        team.together([&] { team.run(done.size(), {}, [&](size_t chunk) { done[chunk]++; }); });
+        QCOMPARE(std::count(done.begin(), done.end(), 1), static_cast<std::ptrdiff_t>(done.size()));
+    }
+
+    void everyChunkIsInTheShareOfOneThread() {
+        for (const int threads : {1, 2, 3, 8}) {
+            const ThreadTeam team(threads);
+            for (size_t chunks = 1; chunks < 40; chunks++)
+                for (size_t chunk = 0; chunk < chunks; chunk++) {
+                    const size_t thread = team.shareOf(chunks, chunk);
+                    QVERIFY(thread < static_cast<size_t>(threads));
+                    QVERIFY(team.shareBegin(chunks, thread) <= chunk && chunk < team.shareBegin(chunks, thread + 1));
+                }
+        }
     }
 
     void threadsThatSleepWakeUp_data() { sizes(); }

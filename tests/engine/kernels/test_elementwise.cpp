@@ -75,6 +75,13 @@ private Q_SLOTS:
                 kScalarKernels.activate(f, gate.data(), other, gate.size(), expected.data());
                 QVERIFY(sameBits(out, expected));
             }
+        for (const auto& [step, distance] : {std::pair<size_t, size_t>{2, 1}, {1, 19}}) {
+            out = expected = randomValues(40, 2, 1);
+            chosen().rotate(up.data(), 19, step, distance, out.data());
+            kScalarKernels.rotate(up.data(), 19, step, distance, expected.data());
+            QVERIFY(sameBits(out, expected));
+        }
+        out = expected = std::vector<float>(gate.size());
         for (const float cap : {1.0f, 6.0f, 30.0f}) {
             out = expected = gate;
             chosen().softCap(out.data(), cap, out.size());

@@ -30,14 +30,14 @@ private Q_SLOTS:
     void positionZeroTurnsNothing() {
         const Rope rope(parameters(), RopePairing::Neighbours, {});
         float head[8] = {1, 2, 3, 4, 5, 6, 7, 8};
-        rope.rotate(anglesAt(rope, 0).data(), head);
+        rope.rotate(kScalarKernels, anglesAt(rope, 0).data(), head);
         for (int i = 0; i < 8; i++) QCOMPARE(head[i], float(i + 1));
     }
 
     void neighboursTurnByTheirFrequency() {
         const Rope rope(parameters(), RopePairing::Neighbours, {});
         float head[8] = {1, 0, 1, 0, 1, 0, 1, 0};
-        rope.rotate(anglesAt(rope, 5).data(), head);
+        rope.rotate(kScalarKernels, anglesAt(rope, 5).data(), head);
         for (int i = 0; i < 4; i++) {
             const double angle = 5 * std::pow(10000.0, -i / 4.0);
             QVERIFY(std::abs(head[2 * i] - std::cos(angle)) < 1e-7);
@@ -48,8 +48,8 @@ private Q_SLOTS:
     void halvesAreTheSameTurnsInAnotherOrder() {
         const Rope a(parameters(), RopePairing::Neighbours, {}), b(parameters(), RopePairing::Halves, {});
         float neighbours[8] = {1, 5, 2, 6, 3, 7, 4, 8}, halves[8] = {1, 2, 3, 4, 5, 6, 7, 8};
-        a.rotate(anglesAt(a, 9).data(), neighbours);
-        b.rotate(anglesAt(b, 9).data(), halves);
+        a.rotate(kScalarKernels, anglesAt(a, 9).data(), neighbours);
+        b.rotate(kScalarKernels, anglesAt(b, 9).data(), halves);
         for (int i = 0; i < 4; i++) {
             QCOMPARE(halves[i], neighbours[2 * i]);
             QCOMPARE(halves[i + 4], neighbours[2 * i + 1]);
