@@ -27,5 +27,6 @@ void addSample(CLI::App& app, Run& run);
 void addPerplexity(CLI::App& app, Run& run);
 void addQuantize(CLI::App& app, Run& run);
 void addBench(CLI::App& app, Run& run);
+void addConvert(CLI::App& app, Run& run);
 
 }  // namespace monochord::cli

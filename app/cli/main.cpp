@@ -13,7 +13,7 @@ constexpr void (*kCommands[])(CLI::App&, monochord::cli::Run&) = {
     monochord::cli::addValidate,   monochord::cli::addTokenize, monochord::cli::addDetokenize,
     monochord::cli::addTemplate,   monochord::cli::addLogits,   monochord::cli::addScore,
     monochord::cli::addDequantize, monochord::cli::addSample,   monochord::cli::addPerplexity,
-    monochord::cli::addQuantize,   monochord::cli::addBench,
+    monochord::cli::addQuantize,   monochord::cli::addBench,    monochord::cli::addConvert,
 };
 
 /// One line, whatever bytes a path or a file's own text brought into it.

@@ -106,6 +106,16 @@ Result<void> FileReplacement::write(std::span<const std::byte> bytes) {
     return {};
 }
 
+Result<void> FileReplacement::reserve(uint64_t bytes) {
+    const off_t size = static_cast<off_t>(bytes);
+    int done = 0;
+    do done = fallocate(m_file, 0, 0, size);
+    while (done != 0 && errno == EINTR);
+    if (done != 0 && (errno == EOPNOTSUPP || errno == ENOSYS)) done = ftruncate(m_file, size);
+    if (done != 0) return failure("the file can't be written", errno);
+    return {};
+}
+
 Result<void> FileReplacement::commit() {
     if (m_purpose == Purpose::Keep && fsync(m_file) != 0) return failure("the file can't be written", errno);
     if (close(std::exchange(m_file, -1)) != 0) return failure("the file can't be written", errno);

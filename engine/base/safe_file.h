@@ -47,7 +47,11 @@ public:
 
     /// Errors: NotReadable (no room on the disk, or another reason of the system's).
     Result<void> write(std::span<const std::byte> bytes);
+    /// Takes so many bytes on the disk at once, as zeros, so that it can't be full in the middle (where the file system
+    /// can't do that, the file only gets its size). Errors likewise.
+    Result<void> reserve(uint64_t bytes);
     Result<void> commit();  ///< Errors likewise; the old file, if there was one, is still there then
+    const std::filesystem::path& temporaryPath() const { return m_temporary; }  ///< until commit()
 
 private:
     FileReplacement(int file, Purpose purpose, std::filesystem::path path, std::filesystem::path temporary)

@@ -80,7 +80,11 @@ void ThreadTeam::runErased(size_t chunks, const std::stop_token& stop, Function 
             post(first, std::min(kMostChunks, chunks - first), stop, function, object);
         return;
     }
+#if defined(__SANITIZE_THREAD__)  // which does not see how oneTBB synchronises
+    together([&] { runErased(chunks, stop, function, object); });
+#else
     m_arena->arena.execute([&] { tbb::parallel_for(size_t{0}, chunks, one, tbb::simple_partitioner()); });
+#endif
 }
 
 /// The caller of together() posts a job, works on it with the others and waits for what they have begun.
@@ -163,7 +167,7 @@ void ThreadTeam::togetherErased(Function function, void* object) {
     };
     m_closed = false;
     m_together = true;
-#if defined(__SANITIZE_THREAD__)  // which does not see how oneTBB synchronises
+#if defined(__SANITIZE_THREAD__)
     std::vector<std::jthread> others;
     for (int i = 1; i < m_size; i++) others.emplace_back([this, i] { serve(static_cast<size_t>(i)); });
     const Closing closing{*this};

@@ -170,6 +170,7 @@ Result<GgufWriter> GgufWriter::create(const std::filesystem::path& path, const G
     auto file = FileReplacement::create(path, FileReplacement::Purpose::Keep);
     if (!file) return tl::unexpected(std::move(file.error()));
     if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "writing the file was stopped");
+    if (auto done = file->reserve(layout->fileBytes); !done) return tl::unexpected(done.error());
     if (auto done = file->write(std::as_bytes(std::span(layout->header))); !done) return tl::unexpected(done.error());
     return GgufWriter(std::move(*file), std::move(layout->sizes), metadata.alignment(), std::move(stop));
 }

@@ -92,6 +92,9 @@ public:
     Result<void> commit();
 
     uint64_t dataBytes() const { return m_dataBytes; }  ///< of all tensors, without padding
+    /// The file as it is so far, under the name that it is given up for: from the beginning with the whole header and
+    /// in its whole size, what is not written yet as zeros, so that it can be opened and checked.
+    const std::filesystem::path& temporaryPath() const { return m_file.temporaryPath(); }
 
 private:
     GgufWriter(FileReplacement file, std::vector<uint64_t> sizes, uint64_t alignment, std::stop_token stop);

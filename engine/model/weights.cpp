@@ -14,7 +14,10 @@ const TensorInfo* WeightFinder::find(const std::string& name, uint64_t rows, uin
     if (m_record && first) m_record->push_back({name, rows, columns, required});
     if (m_record || givenUp()) return nullptr;
     const TensorInfo* tensor = m_file->tensor(name);
-    const bool missing = !tensor, otherShape = tensor && (tensor->columns() != columns || tensor->rows() != rows),
+    // One row may lie in several, as the norms of all heads do.
+    const bool oneRow = tensor && rows == 1 && tensor->columns() * tensor->rows() == columns;
+    const bool missing = !tensor,
+               otherShape = tensor && !oneRow && (tensor->columns() != columns || tensor->rows() != rows),
                otherType = tensor && !kScalarKernels.multiply(tensor->type);
     if (missing && required && first) keep(ErrorCode::NotFound, fmt::format("the tensor {} is missing", name));
     if (otherShape && first)

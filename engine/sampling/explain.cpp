@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -37,67 +38,72 @@ bool reachesTheBest(CutBy cut) {
     return cut == CutBy::LogitBias || cut == CutBy::Typical || cut == CutBy::Xtc;
 }
 
-/// e^x for x <= 0 within 1e-15 of it, 1e-304 below -700: without a branch, so that the compiler makes vectors of it.
-/// Cody and Waite's reduction, then Taylor's series on half a ln 2 to both sides.
-inline double expOf(double x) {
-    constexpr double kLog2E = 0x1.71547652b82fep0, kLn2High = 0x1.62e42fee00000p-1, kLn2Low = 0x1.a39ef35793c76p-33;
-    constexpr double kToInteger = 0x1.8p52;  // added to a number, its lowest bits are the nearest integer
-    constexpr double kInverse[] = {
-        1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
-        1.0 / 120,       1.0 / 24,       1.0 / 6,       0.5,          1.0,         1.0};
-    x = x > -700 ? x : -700;
-    const double power = x * kLog2E + kToInteger;
-    const double whole = power - kToInteger;
-    const double rest = (x - whole * kLn2High) - whole * kLn2Low;
-    double sum = kInverse[0];
-    for (size_t i = 1; i < std::size(kInverse); i++) sum = sum * rest + kInverse[i];
-    return std::bit_cast<double>(std::bit_cast<uint64_t>(sum) + (std::bit_cast<uint64_t>(power) << 52));
-}
-
 constexpr size_t kLanes = 16;  // a loop of a known length: the compiler makes vectors of it
 using Lanes = std::array<double, kLanes>;
 
-/// sums += e^x for x <= 0, within 1e-15 of it, 1e-304 below -700. Cody and Waite's reduction, then Taylor's series on
-/// half a ln 2 to both sides.
-void addExp(const Lanes& x, Lanes& sums) {
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define FOR_EACH_WIDTH [[gnu::target_clones("default", "avx2", "avx512f")]]
+#else
+#define FOR_EACH_WIDTH
+#endif
+
+FOR_EACH_WIDTH float largestOf(std::span<const float> logits) {
+    std::array<float, kLanes> largest;
+    largest.fill(-__builtin_inff());
+    for (; logits.size() >= kLanes; logits = logits.subspan(kLanes))
+        for (size_t i = 0; i < kLanes; i++) largest[i] = logits[i] > largest[i] ? logits[i] : largest[i];
+    for (const float x : logits) largest[0] = std::max(largest[0], x);
+    return *std::max_element(largest.begin(), largest.end());
+}
+
+/// The sum of e^(x − largest), each within 1e-15 of it, 1e-304 below e^-700. Cody and Waite's reduction, then Taylor's
+/// series on half a ln 2 to both sides. The same bits whatever the width of the machine's vectors.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+[[gnu::target_clones("default", "avx2", "avx512f")]]
+#endif
+double
+sumOfExp(std::span<const float> logits, float largest) {
     constexpr double kLog2E = 0x1.71547652b82fep0, kLn2High = 0x1.62e42fee00000p-1, kLn2Low = 0x1.a39ef35793c76p-33;
     constexpr double kToInteger = 0x1.8p52;  // added to a number, its lowest bits are the nearest integer
-    Lanes rest, power, series;
-    for (size_t i = 0; i < kLanes; i++) {
-        const double clamped = x[i] > -700 ? x[i] : -700;
-        power[i] = clamped * kLog2E + kToInteger;
-        const double whole = power[i] - kToInteger;
-        rest[i] = (clamped - whole * kLn2High) - whole * kLn2Low;
-        series[i] = 1.0 / 479001600;
+    constexpr double kInverse[] = {1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
+                                   1.0 / 120,      1.0 / 24,      1.0 / 6,      1.0 / 2,     1.0,        1.0};
+    Lanes sums{};
+    for (size_t at = 0; at < logits.size(); at += kLanes) {
+        std::array<float, kLanes> x;
+        x.fill(-__builtin_inff());
+        std::memcpy(x.data(), logits.data() + at, std::min(kLanes, logits.size() - at) * sizeof(float));
+        Lanes rest, power, series;
+        for (size_t i = 0; i < kLanes; i++) {
+            const double below = double{x[i]} - double{largest}, clamped = below > -700 ? below : -700;
+            power[i] = clamped * kLog2E + kToInteger;
+            const double whole = power[i] - kToInteger;
+            rest[i] = (clamped - whole * kLn2High) - whole * kLn2Low;
+            series[i] = 1.0 / 479001600;
+        }
+        for (const double factor : kInverse)
+            for (size_t i = 0; i < kLanes; i++) series[i] = series[i] * rest[i] + factor;
+        for (size_t i = 0; i < kLanes; i++)
+            sums[i] +=
+                std::bit_cast<double>(std::bit_cast<uint64_t>(series[i]) + (std::bit_cast<uint64_t>(power[i]) << 52));
     }
-    for (const double factor : {1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
-                                1.0 / 120, 1.0 / 24, 1.0 / 6, 0.5, 1.0, 1.0})
-        for (size_t i = 0; i < kLanes; i++) series[i] = series[i] * rest[i] + factor;
-    for (size_t i = 0; i < kLanes; i++)
-        sums[i] +=
-            std::bit_cast<double>(std::bit_cast<uint64_t>(series[i]) + (std::bit_cast<uint64_t>(power[i]) << 52));
+    double sum = 0;
+    for (const double lane : sums) sum += lane;
+    return sum;
 }
 
 /// Shares of the whole vocabulary without settings.
 class SharesBefore {
 public:
     explicit SharesBefore(std::span<const float> logits)
-        : m_logits(logits), m_largest(*std::max_element(logits.begin(), logits.end())) {
-        Lanes sums{};
-        for (size_t i = 0; i < logits.size(); i += kLanes) {
-            Lanes x;
-            x.fill(-700);
-            const auto block = logits.subspan(i, std::min(kLanes, logits.size() - i));
-            std::transform(block.begin(), block.end(), x.begin(), [&](float logit) { return logit - m_largest; });
-            addExp(x, sums);
-        }
-        for (const double sum : sums) m_sum += sum;
+        : m_logits(logits), m_largest(largestOf(logits)), m_sum(sumOfExp(logits, m_largest)) {}
+    double of(TokenId id) const {
+        return exactExp(double{m_logits[static_cast<size_t>(id)]} - double{m_largest}) / m_sum;
     }
-    double of(TokenId id) const { return exactExp(double{m_logits[static_cast<size_t>(id)]} - m_largest) / m_sum; }
 
 private:
     std::span<const float> m_logits;
-    double m_largest, m_sum = 0;
+    float m_largest;
+    double m_sum;
 };
 
 }  // namespace

@@ -221,9 +221,9 @@ constexpr PreTokenizer kPreTokenizers[] = {
     {"jina-v2-de", kGpt2},
     {"jina-v2-code", kGpt2},
     {"roberta-bpe", kGpt2},
-    {"modern-bert", kGpt2, kNfc},
     {"mpt", kGpt2, kNfc},
     {"olmo", kGpt2, kNfc},
+    {"modern-bert", kGpt2, kNfc},
     {"smollm", kNumbersThenGpt2},
     {"starcoder", kNumbersThenGpt2},
     {"refact", kNumbersThenGpt2},
@@ -243,8 +243,8 @@ constexpr PreTokenizer kPreTokenizers[] = {
     {"jina-v5-nano", kLlama3, kWholeWordsAndBos},
     {"glm4", kLlama3, kWholeWords},
     {"glm5", kLlama3, kWholeWords},
-    {"chatglm-bpe", kLlama3},
     {"dbrx", kLlama3},
+    {"chatglm-bpe", kLlama3},
     {"smaug-bpe", kLlama3},
     {"minicpm5", {kThreeNumbers, splitCl100k<Cl100kRules{.digits = kAnyDigits}>}, kWholeWords},
     {"qwen2", kQwen2, kNfc},
@@ -315,6 +315,10 @@ void PreTokenizer::split(std::string_view text, const WordSink& sink) const {
 const PreTokenizer* findPreTokenizer(std::string_view name) {
     const auto found = std::ranges::find(kPreTokenizers, name, &PreTokenizer::name);
     return found == std::end(kPreTokenizers) ? nullptr : found;
+}
+
+std::span<const PreTokenizer> preTokenizers() {
+    return kPreTokenizers;
 }
 
 }  // namespace monochord

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string_view>
 
 #include "tokenizer/word_scanners.h"
@@ -32,5 +33,7 @@ struct PreTokenizer {
 
 /// Nothing for a name that is not known.
 const PreTokenizer* findPreTokenizer(std::string_view name);
+/// The whole table. Of several that do the same, the one that most readers of files know comes first.
+std::span<const PreTokenizer> preTokenizers();
 
 }  // namespace monochord

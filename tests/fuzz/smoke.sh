@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes each program for a while, from the seeds: first with the sanitizers, then as a release in little memory.
-# usage: tests/fuzz/smoke.sh [seconds] [program ...]     60 seconds each; gguf, tokenizer and jinja
+# usage: tests/fuzz/smoke.sh [seconds] [program ...]     60 seconds each; gguf, tokenizer, jinja and safetensors
 # A crash, a leak, more than a second for one input, or too much memory fails; the input stays in build/*/fuzz/found.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -13,7 +13,7 @@ fi
 shift || true
 command -v clang++ >/dev/null || { echo "fuzzing needs Clang with its runtime (clang, libclang-rt-dev)" >&2 && exit 1; }
 programs=("${@:-}")
-[[ -n ${programs[0]} ]] || programs=(gguf tokenizer jinja)
+[[ -n ${programs[0]} ]] || programs=(gguf tokenizer jinja safetensors)
 readonly kLongest=4096  # bytes of an input
 readonly kMebibytes=64   # of a release: inputs are too small to add to it
 

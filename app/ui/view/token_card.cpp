@@ -62,12 +62,33 @@ int TokenCard::rowHeight() const {
     return fontMetrics().height() + em(this, 0.45);
 }
 
+QString TokenCard::chanceTitle() {
+    return tr("with settings");
+}
+
+QString TokenCard::beforeTitle() {
+    return tr("model alone");
+}
+
+/// The title fits, with air before it.
+int TokenCard::columnFor(const QString& title, double least) const {
+    return std::max(em(this, least), QFontMetrics(scaled(font(), kNumbers)).horizontalAdvance(title) + em(this, 1));
+}
+
+int TokenCard::chanceColumn() const {
+    return columnFor(chanceTitle(), kChanceColumn);
+}
+
+int TokenCard::beforeColumn() const {
+    return columnFor(beforeTitle(), kBeforeColumn);
+}
+
 QSize TokenCard::sizeHint() const {
     const QFontMetrics metrics(font()), small(scaled(font(), kNumbers));
     int words = em(this, 5);
     for (const Row& row : m_rows) words = std::max(words, metrics.horizontalAdvance(row.word));
     words = std::min(words, em(this, 15));
-    const int numbers = m_rows.isEmpty() ? 0 : em(this, kChanceColumn + kBeforeColumn);
+    const int numbers = m_rows.isEmpty() ? 0 : chanceColumn() + beforeColumn();
     const int line = small.horizontalAdvance(m_line);
     const auto lines = static_cast<int>(m_rows.isEmpty() ? 1 : m_rows.size() + 2);
     return {std::max(words + numbers, line) + 4 * kPadding, lines * rowHeight() + 2 * kPadding};
@@ -83,7 +104,7 @@ void TokenCard::paintRow(QPainter& painter, const QString& word, const QString& 
         painter.drawText(QStyle::visualRect(layoutDirection(), place, box),
                          side | Qt::AlignVCenter | Qt::TextSingleLine, shown);
     };
-    const int chances = em(this, kChanceColumn), befores = em(this, kBeforeColumn);
+    const int chances = chanceColumn(), befores = beforeColumn();
     const int words = place.width() - chances - befores;
     painter.setPen(first);
     painter.setFont(font());
@@ -101,7 +122,7 @@ void TokenCard::paintEvent(QPaintEvent*) {
     paintCard(painter, rect(), 8, colors.surface, colors.border);
     QRect place(2 * kPadding, kPadding, width() - 4 * kPadding, rowHeight());
     if (!m_rows.isEmpty()) {
-        paintRow(painter, {}, tr("with settings"), tr("model alone"), place, colors.muted, colors.muted);
+        paintRow(painter, {}, chanceTitle(), beforeTitle(), place, colors.muted, colors.muted);
         place.translate(0, rowHeight());
     }
     for (int i = 0; i < m_rows.size(); ++i) {

@@ -43,6 +43,11 @@ protected:
 
 private:
     int rowHeight() const;
+    static QString chanceTitle();
+    static QString beforeTitle();
+    int columnFor(const QString& title, double least) const;
+    int chanceColumn() const;
+    int beforeColumn() const;
     int rowAt(const QPoint& point) const;
     void paintRow(QPainter& painter, const QString& word, const QString& chance, const QString& before,
                   const QRect& place, const QColor& first, const QColor& rest) const;

@@ -27,7 +27,11 @@ private Q_SLOTS:
         m_path = m_folder->filePath(QStringLiteral("chats.sqlite"));
         m_steps.migrations = m_folder->filePath(QStringLiteral("sql"));
         QDir().mkpath(m_steps.migrations);
-        QFile::copy(QStringLiteral(":/sql/0001_chats.sql"), m_steps.migrations + QStringLiteral("/0001_chats.sql"));
+        m_current = 0;
+        for (const QString& name : QDir(QStringLiteral(":/sql")).entryList({QStringLiteral("0*.sql")})) {
+            QFile::copy(QStringLiteral(":/sql/") + name, m_steps.migrations + u'/' + name);
+            m_current++;
+        }
         const auto database = Database::open(m_path, m_steps);
         QVERIFY(database);
         ChatRow chat;
@@ -48,38 +52,38 @@ private Q_SLOTS:
         QCOMPARE(number(**database, QStringLiteral("PRAGMA synchronous")), 2);
         QCOMPARE(number(**database, QStringLiteral("PRAGMA foreign_keys")), 1);
         QCOMPARE(number(**database, QStringLiteral("PRAGMA secure_delete")), 1);
-        QCOMPARE(number(**database, QStringLiteral("PRAGMA user_version")), 1);
+        QCOMPARE(number(**database, QStringLiteral("PRAGMA user_version")), m_current);
         QVERIFY(!QFile::exists(backup(0)));  // there was nothing to keep
     }
 
     void anOlderDatabaseIsMigratedBesideABackup() {
-        step("0002_pinned.sql", "ALTER TABLE chats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 7;");
-        step("0003_more.sql", "CREATE TABLE more (id INTEGER PRIMARY KEY); INSERT INTO more VALUES(5);");
+        step(1, "ALTER TABLE chats ADD COLUMN pinned INTEGER NOT NULL DEFAULT 7;");
+        step(2, "CREATE TABLE more (id INTEGER PRIMARY KEY); INSERT INTO more VALUES(5);");
         {
             const auto database = Database::open(m_path, m_steps);
             QVERIFY(database);
-            QCOMPARE(number(**database, QStringLiteral("PRAGMA user_version")), 3);
+            QCOMPARE(number(**database, QStringLiteral("PRAGMA user_version")), m_current + 2);
             QCOMPARE(number(**database, QStringLiteral("SELECT pinned FROM chats WHERE title = 'old'")), 7);
             QCOMPARE(number(**database, QStringLiteral("SELECT id FROM more")), 5);
         }
-        const auto before = Database::openReadOnly(backup(1));
+        const auto before = Database::openReadOnly(backup(m_current));
         QVERIFY(before);
-        QCOMPARE(number(**before, QStringLiteral("PRAGMA user_version")), 1);
+        QCOMPARE(number(**before, QStringLiteral("PRAGMA user_version")), m_current);
         QCOMPARE(number(**before, QStringLiteral("SELECT count(*) FROM chats")), 2);
         QVERIFY(Database::open(m_path, m_steps));  // and stays so
     }
 
     void aMigrationThatFailsChangesNothing() {
-        step("0002_half.sql", "ALTER TABLE chats ADD COLUMN pinned INTEGER; INSERT INTO nowhere VALUES(1);");
+        step(1, "ALTER TABLE chats ADD COLUMN pinned INTEGER; INSERT INTO nowhere VALUES(1);");
         QVERIFY(!Database::open(m_path, m_steps));
         const auto database = Database::open(m_path);
         QVERIFY(database);
-        QCOMPARE(number(**database, QStringLiteral("PRAGMA user_version")), 1);
+        QCOMPARE(number(**database, QStringLiteral("PRAGMA user_version")), m_current);
         QCOMPARE(number(**database, QStringLiteral("SELECT count(*) FROM pragma_table_info('chats')")), 6);
     }
 
     void aNewerDatabaseIsLeftAlone() {
-        step("0002_newer.sql", "CREATE TABLE newer (id INTEGER PRIMARY KEY);");
+        step(1, "CREATE TABLE newer (id INTEGER PRIMARY KEY);");
         QVERIFY(Database::open(m_path, m_steps));
         const auto database = Database::open(m_path);
         QVERIFY(!database);
@@ -88,7 +92,7 @@ private Q_SLOTS:
     }
 
     void whatWasDeletedIsInNoBackup() {
-        step("0002_newer.sql", "CREATE TABLE newer (id INTEGER PRIMARY KEY);");
+        step(1, "CREATE TABLE newer (id INTEGER PRIMARY KEY);");
         QFile old(backup(0));
         QVERIFY(old.open(QIODevice::WriteOnly));
         old.close();
@@ -99,10 +103,10 @@ private Q_SLOTS:
         }
         QVERIFY(Database::open(m_path, m_steps));
         QVERIFY(!old.exists());
-        QFile made(backup(1));
+        QFile made(backup(m_current));
         QVERIFY(made.open(QIODevice::ReadOnly));
         QVERIFY(!made.readAll().contains("secret title"));
-        const auto before = Database::openReadOnly(backup(1));
+        const auto before = Database::openReadOnly(backup(m_current));
         QVERIFY(before);
         QCOMPARE(number(**before, QStringLiteral("SELECT count(*) FROM chats")), 1);
     }
@@ -136,8 +140,10 @@ private Q_SLOTS:
 
 private:
     QString backup(int version) const { return m_path + QStringLiteral(".backup-v%1").arg(version); }
-    void step(const char* name, const char* sql) {
-        QFile file(m_steps.migrations + u'/' + QLatin1String(name));
+    /// A migration behind the ones there are, the first or the second.
+    void step(int behind, const char* sql) {
+        QFile file(m_steps.migrations +
+                   QStringLiteral("/%1_step.sql").arg(m_current + behind, 4, 10, QLatin1Char('0')));
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(sql);
     }
@@ -145,6 +151,7 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
     QString m_path;
     DatabaseOptions m_steps;
+    int m_current = 0;  // migrations there are
 };
 
 QTEST_GUILESS_MAIN(TestDatabase)

@@ -43,7 +43,7 @@ private Q_SLOTS:
     void escapeKeepsTheTitle();
     void anEmptyTitleIsNotTaken();
     void deleteAsksForDeletion();
-    void theMenuRenamesExportsAndDeletes();
+    void theMenuRenamesDuplicatesExportsAndDeletes();
     void newChatIsAsked();
     void modelChangesOpenNothing();
 
@@ -196,16 +196,19 @@ void TestSidebar::deleteAsksForDeletion() {
     QCOMPARE(deleted[0][0].toLongLong(), 11);
 }
 
-void TestSidebar::theMenuRenamesExportsAndDeletes() {
+void TestSidebar::theMenuRenamesDuplicatesExportsAndDeletes() {
+    QSignalSpy duplicated(m_sidebar.get(), &Sidebar::duplicateRequested);
     QSignalSpy exported(m_sidebar.get(), &Sidebar::exportRequested);
     QSignalSpy deleted(m_sidebar.get(), &Sidebar::deleteRequested);
     Q_EMIT list()->customContextMenuRequested(placeOf(3));
     auto* menu = m_sidebar->findChild<QMenu*>();
     QVERIFY(menu && menu->isVisible());
-    QCOMPARE(menu->actions().size(), 3);
+    QCOMPARE(menu->actions().size(), 4);
     menu->actions()[1]->trigger();
-    QCOMPARE(exported[0][0].toLongLong(), 14);
+    QCOMPARE(duplicated[0][0].toLongLong(), 14);
     menu->actions()[2]->trigger();
+    QCOMPARE(exported[0][0].toLongLong(), 14);
+    menu->actions()[3]->trigger();
     QCOMPARE(deleted[0][0].toLongLong(), 14);
     menu->actions()[0]->trigger();
     QVERIFY(editor());
