@@ -33,8 +33,9 @@ QString blobOf(const QString& manifest) {
 QString nameOf(const QString& manifest) {
     QStringList parts = manifest.split(u'/');
     const QString tag = parts.takeLast();
-    if (parts.first() == QLatin1String("registry.ollama.ai")) parts.removeFirst();
-    if (parts.first() == QLatin1String("library") && parts.size() > 1) parts.removeFirst();
+    // What is usual is left out, as long as a name remains.
+    for (const char* usual : {"registry.ollama.ai", "library"})
+        if (parts.size() > 1 && parts.first() == QLatin1String(usual)) parts.removeFirst();
     return parts.join(u'/') + u':' + tag;
 }
 

@@ -109,10 +109,15 @@ bool TestLibrary::openLibrary() {
     return QTest::qWaitFor([this] { return m_app->part<LibraryList>()->model()->rowCount() >= 3; }, kPatience);
 }
 
-// The card is complete with the memory.
+// The card is complete with the memory, and with its facts, which are shown an event later.
 bool TestLibrary::choose(const QString& path) {
     m_app->part<LibraryPage>()->choose(path);
-    return QTest::qWaitFor([this] { return details().contains(QLatin1String("of memory")); }, kPatience);
+    return QTest::qWaitFor(
+        [this] {
+            const QString text = details();
+            return text.contains(QLatin1String("of memory")) && text.contains(QLatin1String("Chat template"));
+        },
+        kPatience);
 }
 
 void TestLibrary::keepRepliesShort() {
