@@ -12,6 +12,8 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     : QObject(window), m_theme(theme), m_settings(settings) {
     newChat = add(window, tr("New chat"), {QKeySequence::New});
     open = add(window, tr("Open a model…"), {QKeySequence::Open});
+    models = add(window, tr("Models"), {QKeySequence(Qt::CTRL | Qt::Key_M)});
+    chatTemplate = add(window, tr("Chat template…"), {});
     find = add(window, tr("Find in chat…"), {QKeySequence::Find});
     findNext = add(window, tr("Find next"), {QKeySequence(Qt::Key_F3)});
     findPrevious = add(window, tr("Find previous"), {QKeySequence(Qt::SHIFT | Qt::Key_F3)});
@@ -40,8 +42,9 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     auto* content = new QMenu(window);
     menu->setMenu(content);
     content->addAction(newChat);
-    content->addAction(open);
     content->addAction(find);
+    content->addSeparator();
+    content->addActions({models, open, chatTemplate});
     content->addSeparator();
     content->addActions({exportChat, exportAll, importChats});
     content->addSeparator();

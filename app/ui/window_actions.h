@@ -21,6 +21,8 @@ public:
 
     QAction* newChat;       ///< Ctrl+N
     QAction* open;          ///< Ctrl+O
+    QAction* models;        ///< Ctrl+M: the library
+    QAction* chatTemplate;  ///< of the loaded model
     QAction* find;          ///< Ctrl+F
     QAction* findNext;      ///< F3
     QAction* findPrevious;  ///< Shift+F3
