@@ -8,16 +8,6 @@ inline __m512 accumulate(__m512 acc, __m512i dot, __m512 scale, __m512 minimum, 
     return Read::kMinimum ? _mm512_fmadd_ps(_mm512_set1_ps(share), minimum, acc) : acc;
 }
 
-/// Quarters of four registers → their first quarters, second quarters …
-inline void transposeQuarters(const __m512i (&in)[4], __m512i (&out)[4]) {
-    const __m512i even[2] = {_mm512_shuffle_i32x4(in[0], in[1], 0x88), _mm512_shuffle_i32x4(in[2], in[3], 0x88)},
-                  odd[2] = {_mm512_shuffle_i32x4(in[0], in[1], 0xDD), _mm512_shuffle_i32x4(in[2], in[3], 0xDD)};
-    out[0] = _mm512_shuffle_i32x4(even[0], even[1], 0x88);
-    out[1] = _mm512_shuffle_i32x4(odd[0], odd[1], 0x88);
-    out[2] = _mm512_shuffle_i32x4(even[0], even[1], 0xDD);
-    out[3] = _mm512_shuffle_i32x4(odd[0], odd[1], 0xDD);
-}
-
 /// The partial sums of sixteen rows, four neighbouring ones of a quarter of the values → sixteen sums a quarter.
 inline void sumTree(const __m512i* part, __m512i (&sum)[4]) {
     __m512i four[4];  // [quarter, row mod 4] of rows 4·i …
