@@ -180,10 +180,6 @@
         <translation>Die Nachricht ist zu lang (%1). Bitte kürzen oder einen neuen Chat beginnen.</translation>
     </message>
     <message>
-        <source>The model’s chat template refuses this chat: %1. Change the system prompt or the message, or put another template in its place, in the menu of the model.</source>
-        <translation>Die Chat-Vorlage des Modells lehnt diesen Chat ab (%1). Bitte den System-Prompt oder die Nachricht ändern oder die Vorlage ersetzen, im Menü des Modells.</translation>
-    </message>
-    <message>
         <source>The message was not sent, because you stopped it. Its text is still there.</source>
         <translation>Die Nachricht wurde nicht gesendet, weil das Senden abgebrochen wurde. Ihr Text ist noch da.</translation>
     </message>
@@ -277,6 +273,10 @@
     <message>
         <source>%1 can’t be written: %2. Make room on the disk, or choose another folder.</source>
         <translation>%1 lässt sich nicht schreiben (%2). Bitte Platz auf dem Datenträger schaffen oder einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>The model’s chat template refuses this chat: %1. Change the system prompt or the message, or put another template in its place, in the menu.</source>
+        <translation>Die Chat-Vorlage des Modells lehnt diesen Chat ab (%1). Bitte den System-Prompt oder die Nachricht ändern oder die Vorlage ersetzen, im Menü.</translation>
     </message>
 </context>
 <context>
@@ -935,6 +935,11 @@
         <source>Model %1, %2, %3 of memory. Choose another</source>
         <translation>Modell %1, %2, %3 Arbeitsspeicher. Ein anderes wählen</translation>
     </message>
+    <message>
+        <source>%1 tokens of context · keys %2, values %3 · threads: %4 · %5</source>
+        <comment>types of the KV cache, instruction set</comment>
+        <translation>%1&#xa0;Token Kontext · Schlüssel %2, Werte %3 · Threads: %4 · %5</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::HelpDialog</name>
@@ -957,6 +962,124 @@
     <message>
         <source>public domain</source>
         <translation>gemeinfrei</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::LibraryList</name>
+    <message>
+        <source>Models of Monochord</source>
+        <translation>Modelle von Monochord</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>Downloads</translation>
+    </message>
+    <message>
+        <source>Models on this computer</source>
+        <translation>Modelle auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>quantization, size</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <comment>name, quantization and size, place</comment>
+        <translation>%1, %2, %3</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::LibraryPage</name>
+    <message>
+        <source>Folders</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Search models</source>
+        <translation>Modelle suchen</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen…</translation>
+    </message>
+    <message>
+        <source>Open a model file</source>
+        <translation>Modelldatei öffnen</translation>
+    </message>
+    <message>
+        <source>Back to the chat</source>
+        <translation>Zurück zum Chat</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>Ordner hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>No models were found on this computer. Open a file, or add a folder to look into.</source>
+        <translation>Auf diesem Rechner wurden keine Modelle gefunden. Bitte eine Datei öffnen oder einen Ordner zum Durchsuchen hinzufügen.</translation>
+    </message>
+    <message>
+        <source>No model is called that.</source>
+        <translation>Kein Modell heißt so.</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::LibraryPresenter</name>
+    <message>
+        <source>Add a folder of models</source>
+        <translation>Ordner mit Modellen hinzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::LoadForm</name>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Tokens of a chat that the model can see at once</source>
+        <translation>So viele Token eines Chats sieht das Modell auf einmal</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>That compute at once; more than there are cores help nothing</source>
+        <translation>Die zugleich rechnen; mehr als Kerne da sind, nützen nichts</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>Smaller types need less memory for the context; with Q4_0 the replies get worse</source>
+        <translation>Kleinere Typen brauchen weniger Speicher für den Kontext; mit Q4_0 werden die Antworten schlechter</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>Befehlssatz</translation>
+    </message>
+    <message>
+        <source>The first one is the fastest here; all give the same replies</source>
+        <translation>Der erste ist hier der schnellste; die Antworten sind bei allen gleich</translation>
     </message>
 </context>
 <context>
@@ -1029,6 +1152,122 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::ModelDetails</name>
+    <message>
+        <source>Load</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>Check…</source>
+        <translation>Prüfen…</translation>
+    </message>
+    <message>
+        <source>Reads the whole file and says what is wrong with it</source>
+        <translation>Liest die ganze Datei und sagt, was an ihr nicht stimmt</translation>
+    </message>
+    <message>
+        <source>Show file</source>
+        <translation>Datei zeigen</translation>
+    </message>
+    <message>
+        <source>Shows the file’s folder in the file manager</source>
+        <translation>Zeigt den Ordner der Datei in der Dateiverwaltung</translation>
+    </message>
+    <message>
+        <source>Chat template…</source>
+        <translation>Chat-Vorlage…</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Architektur</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Quantization</source>
+        <translation>Quantisierung</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Trained context</source>
+        <translation>Kontext im Training</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1&#xa0;Token</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>not named</source>
+        <translation>nicht genannt</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>Chat-Vorlage</translation>
+    </message>
+    <message>
+        <source>in the file</source>
+        <translation>in der Datei</translation>
+    </message>
+    <message>
+        <source>none; ChatML is used</source>
+        <translation>keine; ChatML wird verwendet</translation>
+    </message>
+    <message>
+        <source>The file does not say how much memory its context needs.</source>
+        <translation>Die Datei sagt nicht, wie viel Arbeitsspeicher ihr Kontext braucht.</translation>
+    </message>
+    <message>
+        <source>%1 of memory: %2 the model, %3 the context.</source>
+        <translation>%1 Arbeitsspeicher: %2 das Modell, %3 der Kontext.</translation>
+    </message>
+    <message>
+        <source>%1 It fits: %2 are free.</source>
+        <translation>%1 Das passt: %2 sind frei.</translation>
+    </message>
+    <message>
+        <source>%1 It does not fit: %2 are free. It would read from the disk all the time.</source>
+        <translation>%1 Das passt nicht: %2 sind frei. Es würde ständig vom Datenträger lesen.</translation>
+    </message>
+    <message>
+        <source>%1 It does not fit: %2 are free. Choose a shorter context.</source>
+        <translation>%1 Das passt nicht: %2 sind frei. Bitte einen kürzeren Kontext wählen.</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>place, path</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Load again</source>
+        <translation>Neu laden</translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>The check was stopped.</source>
+        <translation>Die Prüfung wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The whole file was read, and nothing is wrong with it.</source>
+        <translation>Die ganze Datei wurde gelesen, und sie ist in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Something is wrong with this file:</source>
+        <translation>Mit dieser Datei stimmt etwas nicht:</translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::ModelList</name>
     <message>
         <source>Models on this computer</source>
@@ -1060,21 +1299,20 @@
         <translation>Alle Dateien (*)</translation>
     </message>
     <message>
-        <source>%1 · %2 · %3</source>
-        <extracomment>name, quantization and size of a model</extracomment>
-        <translation>%1 · %2 · %3</translation>
-    </message>
-    <message>
-        <source>Open…</source>
-        <translation>Öffnen…</translation>
-    </message>
-    <message>
         <source>The chat template of %1 has an error: %2. Mend it, or use another one.</source>
         <translation>Die Chat-Vorlage von %1 hat einen Fehler (%2). Bitte berichtigen oder eine andere verwenden.</translation>
     </message>
     <message>
         <source>Chat template…</source>
         <translation>Chat-Vorlage…</translation>
+    </message>
+    <message>
+        <source>%1 was in use when Monochord crashed, twice in a row, so it was not loaded.</source>
+        <translation>%1 war in Gebrauch, als Monochord abstürzte, zweimal hintereinander, und wurde deshalb nicht geladen.</translation>
+    </message>
+    <message>
+        <source>Load anyway</source>
+        <translation>Trotzdem laden</translation>
     </message>
 </context>
 <context>
@@ -1558,6 +1796,14 @@
     <message>
         <source>Redo</source>
         <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Chat template…</source>
+        <translation>Chat-Vorlage…</translation>
     </message>
 </context>
 </TS>

@@ -77,8 +77,7 @@ QString sendSentence(ErrorCode code) {
         case ErrorCode::Template:
             return ErrorText::tr(
                 "The model’s chat template refuses this chat: %1. Change the system prompt or the message, or put "
-                "another "
-                "template in its place, in the menu of the model.");
+                "another template in its place, in the menu.");
         case ErrorCode::Cancelled:
             return ErrorText::tr("The message was not sent, because you stopped it. Its text is still there.");
         case ErrorCode::NotReadable:

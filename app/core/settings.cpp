@@ -1,6 +1,9 @@
 #include "core/settings.h"
 
 #include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
 #include <algorithm>
 #include <cmath>
 
@@ -27,9 +30,15 @@ bool flag(const QSettings& file, const QString& key, bool otherwise) {
 }
 
 /// A path itself would be a key with slashes, which are groups.
-QString templateKey(const QString& model) {
+QString keyOf(const char* group, const QString& model) {
     const QByteArray hash = QCryptographicHash::hash(model.toUtf8(), QCryptographicHash::Sha256).toHex();
-    return QStringLiteral("templates/") + QString::fromLatin1(hash);
+    return QLatin1String(group) + u'/' + QString::fromLatin1(hash);
+}
+
+KvType kvType(const QString& name) {
+    for (const KvType type : {KvType::F32, KvType::Q8_0, KvType::Q4_0})
+        if (kvTypeText(type) == name) return type;
+    return KvType::F16;
 }
 
 // As text: QSettings would write a float as a double with its error.
@@ -77,13 +86,67 @@ void Settings::setModelPath(const QString& path) {
 }
 
 QString Settings::chatTemplate(const QString& model) const {
-    return m_file.value(templateKey(model)).toString();
+    return m_file.value(keyOf("templates", model)).toString();
 }
 void Settings::setChatTemplate(const QString& model, const QString& source) {
     if (source.isEmpty())
-        m_file.remove(templateKey(model));
+        m_file.remove(keyOf("templates", model));
     else
-        m_file.setValue(templateKey(model), source);
+        m_file.setValue(keyOf("templates", model), source);
+}
+
+LoadSettings Settings::loadSettings(const QString& model) const {
+    const QString key = keyOf("load", model);
+    LoadSettings settings;
+    settings.context = static_cast<quint32>(whole(m_file, key + QStringLiteral("/context"), 0, 1 << 30, 0));
+    settings.keys = kvType(m_file.value(key + QStringLiteral("/keys")).toString());
+    settings.values = kvType(m_file.value(key + QStringLiteral("/values")).toString());
+    settings.threads = whole(m_file, key + QStringLiteral("/threads"), 0, 1024, 0);
+    settings.isa = m_file.value(key + QStringLiteral("/isa")).toString();
+    return settings;
+}
+void Settings::setLoadSettings(const QString& model, const LoadSettings& settings) {
+    const QString key = keyOf("load", model);
+    m_file.setValue(key + QStringLiteral("/context"), settings.context);
+    m_file.setValue(key + QStringLiteral("/keys"), kvTypeText(settings.keys));
+    m_file.setValue(key + QStringLiteral("/values"), kvTypeText(settings.values));
+    m_file.setValue(key + QStringLiteral("/threads"), settings.threads);
+    m_file.setValue(key + QStringLiteral("/isa"), settings.isa);
+}
+
+QStringList Settings::modelFolders() const {
+    return m_file.value(QStringLiteral("library/folders")).toStringList();
+}
+void Settings::setModelFolders(const QStringList& folders) {
+    m_file.setValue(QStringLiteral("library/folders"), folders);
+}
+
+QString Settings::inUsePath() const {
+    return m_file.fileName() + QStringLiteral(".in-use");
+}
+
+QString Settings::modelInUse() const {
+    QFile file(inUsePath());
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+void Settings::setModelInUse(const QString& model) {
+    QFile file(inUsePath());
+    if (model.isEmpty())
+        file.remove();
+    else if (QDir().mkpath(QFileInfo(file).absolutePath()) && file.open(QIODevice::WriteOnly))
+        file.write(model.toUtf8());
+}
+
+int Settings::crashes(const QString& model) const {
+    return whole(m_file, keyOf("crashes", model), 0, 1 << 20, 0);
+}
+void Settings::setCrashes(const QString& model, int count) {
+    if (count == crashes(model)) return;
+    if (count == 0)
+        m_file.remove(keyOf("crashes", model));
+    else
+        m_file.setValue(keyOf("crashes", model), count);
+    m_file.sync();  // the next crash may be near
 }
 
 qint64 Settings::currentChat() const {

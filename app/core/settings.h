@@ -3,8 +3,10 @@
 #include <QByteArray>
 #include <QSettings>
 #include <QString>
+#include <QStringList>
 
 #include "core/generation_settings.h"
+#include "core/load_settings.h"
 
 namespace monochord::app {
 
@@ -22,7 +24,18 @@ public:
     /// What the user put in place of the chat template of the model at that path; empty: nothing.
     QString chatTemplate(const QString& model) const;
     void setChatTemplate(const QString& model, const QString& source);  ///< empty: the model's own again
-    qint64 currentChat() const;                                         ///< 0: none
+    LoadSettings loadSettings(const QString& model) const;
+    void setLoadSettings(const QString& model, const LoadSettings& settings);
+    QStringList modelFolders() const;  ///< that the user chose to look for models in
+    void setModelFolders(const QStringList& folders);
+    /// The model that is being loaded or replies right now. A start that finds one is the start after a crash. Kept in
+    /// a small file beside the settings, which is written without waiting for the disk: only a crash of the application
+    /// counts.
+    QString modelInUse() const;
+    void setModelInUse(const QString& model);  ///< empty: none any more
+    int crashes(const QString& model) const;   ///< of the application while it used the model, in a row
+    void setCrashes(const QString& model, int count);
+    qint64 currentChat() const;  ///< 0: none
     void setCurrentChat(qint64 id);
     ThemeChoice theme() const;
     void setTheme(ThemeChoice choice);
@@ -40,6 +53,8 @@ public:
     void setReplyNotice(bool wanted);
 
 private:
+    QString inUsePath() const;
+
     mutable QSettings m_file;
 };
 

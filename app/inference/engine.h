@@ -13,6 +13,7 @@
 
 #include "core/failure.h"
 #include "core/generation_settings.h"
+#include "core/load_settings.h"
 #include "core/reply_record.h"
 #include "inference/replay.h"
 #include "monochord/model.h"
@@ -24,8 +25,8 @@ class ReplyControl;
 
 struct ModelRequest {
     QString path;
-    quint32 context = 0;        ///< positions of the KV cache; 0: what the model was trained for, at most 8192
-    QString chatTemplate = {};  ///< Jinja, in place of the model's own; empty: its own
+    LoadSettings settings = {};  ///< with a context of 0: what the model was trained for, at most 8192
+    QString chatTemplate = {};   ///< Jinja, in place of the model's own; empty: its own
 };
 
 /// What the chip and the status line show of a loaded model.
@@ -36,9 +37,10 @@ struct LoadedModel {
     quint32 contextLength = 0;  ///< positions that fit
     int threads = 0;
     QString isa;
-    QString chatTemplate = {};   ///< the Jinja that is in use
-    QString templateError = {};  ///< why it can't be; empty: it can
-    bool hasOwnTemplate = true;  ///< it is not another one that the request brought
+    KvType keys = KvType::F16, values = KvType::F16;  ///< what the KV cache stores
+    QString chatTemplate = {};                        ///< the Jinja that is in use
+    QString templateError = {};                       ///< why it can't be; empty: it can
+    bool hasOwnTemplate = true;                       ///< it is not another one that the request brought
 };
 
 /// A turn of a conversation as the chat template sees it.

@@ -60,6 +60,15 @@ void addReply(ReplyRecord& record, const Reply& reply) {
         record.settings.append({static_cast<quint32>(token), sampling});
 }
 
+ComputeOptions computeOptions(const LoadSettings& settings) {
+    ComputeOptions options{.threads = settings.threads, .kv = settings.keys, .kvValues = settings.values};
+    options.context = settings.context;
+    // Settings may come from another computer.
+    for (const std::string_view name : instructionSets())
+        if (toQt(name) == settings.isa) options.isa = name;
+    return options;
+}
+
 QString fileName(const QString& path) {
     return QFileInfo(path).fileName();
 }
@@ -149,7 +158,7 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
     if (!request.chatTemplate.isEmpty()) options.chatTemplate = request.chatTemplate.toStdString();
     auto model = Model::open(path, options);
     if (!model) return tl::unexpected(model.error());
-    auto session = InferenceSession::create(*model, {.context = request.context});
+    auto session = InferenceSession::create(*model, computeOptions(request.settings));
     if (!session) return tl::unexpected(session.error());
     const auto summary = inspectModel(path, {});
     if (!summary) return tl::unexpected(summary.error());
@@ -166,6 +175,8 @@ Result<LoadedModel> EngineWorker::open(const ModelRequest& request, const std::s
     loaded.contextLength = evaluator.contextLength();
     loaded.threads = evaluator.threads();
     loaded.isa = toQt(evaluator.isa());
+    loaded.keys = evaluator.keyType();
+    loaded.values = evaluator.valueType();
     const ChatTemplate& chatTemplate = (*model)->chatTemplate();
     loaded.chatTemplate = toQt(chatTemplate.source());
     if (chatTemplate.error()) loaded.templateError = QString::fromStdString(chatTemplate.error()->message);

@@ -1,15 +1,10 @@
 #include "library/model_inspector.h"
 
-#include <QDir>
-#include <QDirIterator>
 #include <QFileInfo>
-#include <QSet>
-#include <QStandardPaths>
 #include <QtConcurrent>
 #include <algorithm>
 
 #include "core/model_name.h"
-#include "core/paths.h"
 #include "monochord/inspect.h"
 #include "monochord/system.h"
 
@@ -18,10 +13,21 @@ namespace monochord::app {
 namespace {
 
 constexpr uint32_t kUsualContext = 8192;  // as the evaluator takes where nothing else is asked for
-constexpr int kDeepest = 4, kMostModels = 500, kMostEntries = 200'000;
+constexpr uint32_t kLeastContext = 512;
 
 QString shown(std::string_view bytes) {
     return QString::fromStdString(displayText(bytes));
+}
+
+QString licenceOf(const ModelSummary& summary) {
+    const auto text = [&](std::string_view key) {
+        for (const MetadataItem& item : summary.metadata)
+            if (item.key == key && item.value && std::holds_alternative<std::string>(*item.value))
+                return shown(std::get<std::string>(*item.value));
+        return QString();
+    };
+    const QString name = text("general.license.name");
+    return name.isEmpty() ? text("general.license") : name;
 }
 
 InspectionResult inspect(const QString& path) {
@@ -48,41 +54,25 @@ InspectionResult inspect(const QString& path) {
     card.context = static_cast<quint32>(summary->memory.context);
     if (summary->memory.totalBytes) card.memoryBytes = *summary->memory.totalBytes;
     card.freeBytes = availableMemory();
+    card.trainedContext = static_cast<quint32>(std::min<uint64_t>(summary->contextLength.value_or(0), 1 << 30));
+    card.licence = licenceOf(*summary);
+    card.hasChatTemplate =
+        std::ranges::find(summary->metadata, "tokenizer.chat_template", &MetadataItem::key) != summary->metadata.end();
     return card;
 }
 
-// Breadth first, so that the limits leave out what lies deepest.
-QStringList modelFilesBelow(const QStringList& folders) {
-    struct Folder {
-        QString path;
-        int depth;
-    };
-    QList<Folder> waiting;
-    for (const QString& folder : folders) waiting.append({folder, 0});
-    QStringList files;
-    QSet<QString> seen;
-    int entries = 0;
-    while (!waiting.isEmpty()) {
-        const Folder folder = waiting.takeFirst();
-        QDirIterator inside(folder.path, QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot);
-        while (inside.hasNext()) {
-            inside.next();
-            if (++entries > kMostEntries || files.size() >= kMostModels) return files;
-            const QFileInfo info = inside.fileInfo();
-            if (info.isDir()) {
-                if (!info.isSymLink() && folder.depth + 1 < kDeepest)
-                    waiting.append({info.filePath(), folder.depth + 1});
-            } else if (info.fileName().endsWith(QLatin1String(".gguf"), Qt::CaseInsensitive) && info.isFile()) {
-                // The Hugging Face cache holds links to blobs; two names for one file are one model.
-                const QString real = info.canonicalFilePath();
-                if (!real.isEmpty() && !seen.contains(real)) {
-                    seen.insert(real);
-                    files.append(info.filePath());
-                }
-            }
-        }
+ModelCard cardOf(const ModelFile& file) {
+    const InspectionResult result = inspect(file.path);
+    ModelCard card = result.value_or(ModelCard());
+    card.place = file.place;
+    if (!result) {
+        card.path = file.path;
+        card.name = modelName(file.path, {});
+        card.fileBytes = static_cast<quint64>(QFileInfo(file.path).size());
+        card.problem = result.error();
     }
-    return files;
+    if (!file.name.isEmpty()) card.name = file.name;
+    return card;
 }
 
 }  // namespace
@@ -91,33 +81,37 @@ QFuture<InspectionResult> inspectFile(const QString& path) {
     return QtConcurrent::run(inspect, path);
 }
 
-QFuture<QList<ModelCard>> findModels(const QStringList& folders) {
-    return QtConcurrent::run([folders] {
-        QList<ModelCard> cards;
-        for (const QString& file : modelFilesBelow(folders))
-            if (auto card = inspect(file)) cards.append(std::move(*card));
-        std::sort(cards.begin(), cards.end(), [](const ModelCard& a, const ModelCard& b) {
+QFuture<FoundModels> findModels(const QList<ModelPlace>& places) {
+    return QtConcurrent::run([places] {
+        const FoundFiles files = modelFilesIn(places);
+        FoundModels found{.cards = {}, .folders = files.folders};
+        for (const ModelFile& file : files.files) found.cards.append(cardOf(file));
+        std::sort(found.cards.begin(), found.cards.end(), [](const ModelCard& a, const ModelCard& b) {
             return QString::localeAwareCompare(a.name, b.name) < 0;
         });
-        return cards;
+        return found;
     });
 }
 
-QStringList usualModelFolders() {
-    const QString home = QDir::homePath();
-    const QString data = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
-    const QStringList candidates = {
-        modelsFolder(),
-        home + QStringLiteral("/.lmstudio/models"),
-        home + QStringLiteral("/.cache/lm-studio/models"),
-        data + QStringLiteral("/nomic.ai/GPT4All"),
-        QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + QStringLiteral("/huggingface/hub"),
-        QStandardPaths::writableLocation(QStandardPaths::DownloadLocation),
-    };
-    QStringList folders;
-    for (const QString& folder : candidates)
-        if (QFileInfo(folder).isDir() && !folders.contains(folder)) folders.append(folder);
-    return folders;
+std::optional<quint64> MemoryNeed::bytes(quint32 context) const {
+    if (!bytesAPosition) return std::nullopt;
+    return fileBytes + *bytesAPosition * context;
+}
+
+QFuture<MemoryNeed> memoryNeed(const QString& path, KvType keys, KvType values) {
+    return QtConcurrent::run([=] {
+        MemoryNeed need{.fileBytes = static_cast<quint64>(QFileInfo(path).size()), .freeBytes = availableMemory()};
+        const auto summary = inspectModel(path.toStdU16String(), {.context = 1, .kv = keys, .kvValues = values});
+        if (summary && summary->memory.kvCacheBytes) need.bytesAPosition = *summary->memory.kvCacheBytes;
+        return need;
+    });
+}
+
+quint32 usualContext(const MemoryNeed& need, quint32 trained) {
+    quint32 context = trained == 0 ? kUsualContext : std::min(trained, kUsualContext);
+    while (context / 2 >= kLeastContext && need.freeBytes && need.bytes(context).value_or(0) > *need.freeBytes)
+        context /= 2;
+    return context;
 }
 
 }  // namespace monochord::app

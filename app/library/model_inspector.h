@@ -6,7 +6,9 @@
 #include <QStringList>
 #include <tl/expected.hpp>
 
+#include "core/load_settings.h"
 #include "library/model_card.h"
+#include "library/model_places.h"
 
 namespace monochord::app {
 
@@ -16,12 +18,25 @@ using InspectionResult = tl::expected<ModelCard, Failure>;
 /// GGUF file are failures.
 QFuture<InspectionResult> inspectFile(const QString& path);
 
-/// The .gguf files in these folders and the folders in them (four levels, links to folders not followed, at most 500),
-/// with those that can't be read left out, by name.
-QFuture<QList<ModelCard>> findModels(const QStringList& folders);
+struct FoundModels {
+    QList<ModelCard> cards;  ///< by name; files that can't be read have a problem
+    QStringList folders;     ///< see FoundFiles
+};
+/// The models in these places, on such a thread; modelFilesIn says which files those are.
+QFuture<FoundModels> findModels(const QList<ModelPlace>& places);
 
-/// Where models of this and of other applications usually are, as far as the folders exist: ours, LM Studio, GPT4All,
-/// Hugging Face cache, Downloads.
-QStringList usualModelFolders();
+/// Memory that depends on how a model is loaded. It grows evenly with the context.
+struct MemoryNeed {
+    quint64 fileBytes = 0;
+    std::optional<quint64> bytesAPosition = {};  ///< of the KV cache; none: the file does not say enough
+    std::optional<quint64> freeBytes = {};       ///< memory that is available now
+
+    std::optional<quint64> bytes(quint32 context) const;
+};
+QFuture<MemoryNeed> memoryNeed(const QString& path, KvType keys, KvType values);
+
+/// The context to load with where the user chose none: what the model was trained for, at most 8192 as the engine
+/// takes, and half of it as often as the memory that is free makes necessary; not below 512.
+quint32 usualContext(const MemoryNeed& need, quint32 trained);
 
 }  // namespace monochord::app

@@ -12,12 +12,14 @@
 #include "ui/columns.h"
 #include "ui/drop_handler.h"
 #include "ui/exchange_presenter.h"
+#include "ui/library_presenter.h"
 #include "ui/model_presenter.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/composer.h"
 #include "ui/panels/drop_overlay.h"
 #include "ui/panels/find_bar.h"
 #include "ui/panels/header_bar.h"
+#include "ui/panels/library_page.h"
 #include "ui/panels/sampling_dock.h"
 #include "ui/panels/sidebar.h"
 #include "ui/panels/start_page.h"
@@ -50,10 +52,12 @@ MainWindow::MainWindow(const Services& services)
     m_dock = new SamplingDock(theme);
     m_status = new StatusLine(theme);
     m_toast = new Banner(theme, Banner::Kind::Toast);
+    m_libraryPage = new LibraryPage(theme);
     build();
     m_overlay = new DropOverlay(theme, this);
     m_models = new ModelPresenter(services.engine, services.settings,
                                   {theme, this, m_header, m_startPage, m_status, m_modelBanner}, this);
+    m_library = new LibraryPresenter(services.engine, services.settings, m_models, {m_libraryPage, m_startPage}, this);
     m_chats = new ChatPresenter(services.chats, services.engine, {m_view, m_composer, m_status, m_toast}, this);
     m_exchange = new ExchangePresenter(services.chats, services.store, {this, m_exchangeBanner, m_chats}, this);
     connect(new ReplyNotice(this, services.chats, services.settings), &ReplyNotice::clicked, this,
@@ -69,6 +73,7 @@ MainWindow::MainWindow(const Services& services)
     connectInspector();
     connectStore();
     connectPages();
+    connectLibrary();
     connectFind();
 }
 
@@ -79,7 +84,11 @@ void MainWindow::build() {
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
-    all->addWidget(new Columns(m_services.theme, m_sidebar, buildMiddle(), m_dock), 1);
+    auto* whole = new QWidget;
+    m_whole = new QStackedLayout(whole);
+    m_whole->addWidget(new Columns(m_services.theme, m_sidebar, buildMiddle(), m_dock));
+    m_whole->addWidget(m_libraryPage);
+    all->addWidget(whole, 1);
     all->addWidget(m_status);
     m_sidebar->setVisible(m_services.settings->sidebarShown());
     m_dock->setVisible(m_services.settings->dockShown());
@@ -121,6 +130,7 @@ void MainWindow::connectSidebar() {
     m_sidebar->setModel(chats->chats());
     connect(m_sidebar, &Sidebar::newChatRequested, m_actions->newChat, &QAction::trigger);
     connect(m_actions->newChat, &QAction::triggered, chats, [this, chats] {
+        showLibrary(false);
         chats->newChat();
         m_composer->focusText();
     });
@@ -221,11 +231,32 @@ void MainWindow::connectPages() {
     showRightPage();
 }
 
+void MainWindow::connectLibrary() {
+    connect(m_header, &HeaderBar::chipClicked, this, [this] { showLibrary(true); });
+    connect(m_actions->models, &QAction::triggered, this, [this] { showLibrary(m_whole->currentIndex() == 0); });
+    connect(m_actions->chatTemplate, &QAction::triggered, m_models, &ModelPresenter::showTemplate);
+    connect(m_libraryPage, &LibraryPage::closeRequested, this, [this] { showLibrary(false); });
+    connect(m_models, &ModelPresenter::loadStarted, this, [this] { showLibrary(false); });
+}
+
+void MainWindow::showLibrary(bool shown) {
+    if (shown == (m_whole->currentIndex() == 1)) return;
+    if (shown) m_library->open();
+    m_whole->setCurrentIndex(shown ? 1 : 0);
+    if (shown)
+        m_libraryPage->focusList();
+    else if (m_pages->currentIndex() == 1)
+        m_composer->focusText();
+    else
+        m_startPage->setFocus();
+}
+
 void MainWindow::connectFind() {
     connect(m_find, &FindBar::textChanged, m_view, &ChatView::find);
     connect(m_find, &FindBar::stepRequested, m_view, &ChatView::findNext);
     connect(m_view, &ChatView::foundChanged, m_find, &FindBar::setFound);
     connect(m_actions->find, &QAction::triggered, this, [this] {
+        if (m_whole->currentIndex() == 1) return m_libraryPage->focusSearch();
         const QString selected = m_view->selectedText();
         if (m_pages->currentIndex() == 1) m_find->open(selected.contains(u'\n') ? QString() : selected);
     });
@@ -245,6 +276,7 @@ void MainWindow::showRightPage() {
 
 void MainWindow::escape() {
     if (m_overlay->isVisible()) return m_overlay->hide();
+    if (m_whole->currentIndex() == 1) return showLibrary(false);
     if (m_find->hasFocusInside() || (m_find->isVisible() && !m_services.chats->isGenerating())) return m_find->close();
     if (m_view->closeCard()) return;
     if (m_services.chats->isGenerating()) return m_services.chats->stop();

@@ -20,6 +20,8 @@ class Engine;
 class ExchangePresenter;
 class FindBar;
 class HeaderBar;
+class LibraryPage;
+class LibraryPresenter;
 class ModelPresenter;
 class SamplingDock;
 class Sidebar;
@@ -27,8 +29,8 @@ class StartPage;
 class StatusLine;
 class WindowActions;
 
-/// Puts the parts together: sidebar | header, page and composer | sampling dock, and the status line beneath. What they
-/// do lies with the presenters.
+/// Puts the parts together: sidebar | header, page and composer | sampling dock, or the library in place of them, and
+/// the status line beneath. What they do lies with the presenters.
 class MainWindow final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(MainWindow)
@@ -64,9 +66,11 @@ private:
     void connectInspector();
     void connectStore();
     void connectPages();
+    void connectLibrary();
     void connectFind();
     void showRightPage();
-    void escape();  ///< ends what is nearest: the overlay, finding, the reply, editing
+    void showLibrary(bool shown);
+    void escape();  ///< ends what is nearest: the overlay, the library, finding, the reply, editing
 
     Services m_services;
     WindowActions* m_actions;
@@ -83,8 +87,11 @@ private:
     SamplingDock* m_dock;
     StatusLine* m_status;
     DropOverlay* m_overlay;
+    LibraryPage* m_libraryPage;
     QStackedLayout* m_pages = nullptr;
+    QStackedLayout* m_whole = nullptr;  // the columns, or the library
     ModelPresenter* m_models;
+    LibraryPresenter* m_library;
     ChatPresenter* m_chats;
     ExchangePresenter* m_exchange;
     bool m_otherIsFrozen = false;

@@ -2,11 +2,10 @@
 
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QMenu>
 
 #include "core/error_text.h"
+#include "core/model_name.h"
 #include "core/paths.h"
-#include "library/model_inspector.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/header_bar.h"
 #include "ui/panels/start_page.h"
@@ -15,20 +14,13 @@
 
 namespace monochord::app {
 
-namespace {
-
-constexpr int kMostInMenu = 20;
-
-}  // namespace
-
 ModelPresenter::ModelPresenter(Engine* engine, Settings* settings, const Widgets& widgets, QObject* parent)
-    : QObject(parent), m_engine(engine), m_settings(settings), m_widgets(widgets) {
+    : QObject(parent), m_engine(engine), m_settings(settings), m_widgets(widgets), m_crashes(engine, settings) {
     connectEngine();
     connectWidgets();
     m_widgets.header->setModel(m_engine->model());
     m_widgets.status->setModel(m_engine->model());
     m_widgets.start->setStarterModel(QFileInfo::exists(starterModelPath()) ? starterModelPath() : QString());
-    searchModels();
 }
 
 void ModelPresenter::connectEngine() {
@@ -44,26 +36,23 @@ void ModelPresenter::connectEngine() {
         m_widgets.header->setModel(model);
         m_widgets.status->setModel(model);
         m_settings->setModelPath(model.path);
-        if (!model.templateError.isEmpty()) {
-            m_problem = tr("The chat template of %1 has an error: %2. Mend it, or use another one.")
-                            .arg(model.name, model.templateError);
-            m_problemAction = tr("Chat template…");
-        }
         ended();
-        placeProblem();
+        if (!model.templateError.isEmpty())
+            setProblem(tr("The chat template of %1 has an error: %2. Mend it, or use another one.")
+                           .arg(model.name, model.templateError),
+                       tr("Chat template…"), [this] { showTemplate(); });
     });
     connect(m_engine, &Engine::loadFailed, this, [this, ended](const Failure& failure) {
-        if (failure.code != ErrorCode::Cancelled) m_problem = sentence(failure);
         ended();
-        placeProblem();
+        if (failure.code != ErrorCode::Cancelled) setProblem(sentence(failure));
     });
 }
 
 void ModelPresenter::connectWidgets() {
-    connect(m_widgets.header, &HeaderBar::chipClicked, this, &ModelPresenter::showMenu);
     connect(m_widgets.header, &HeaderBar::cancelLoadClicked, m_engine, &Engine::cancelLoad);
     connect(m_widgets.start, &StartPage::cancelLoadClicked, m_engine, &Engine::cancelLoad);
-    connect(m_widgets.banner, &Banner::actionTriggered, this, &ModelPresenter::showTemplate);
+    connect(m_widgets.banner, &Banner::actionTriggered, this, &ModelPresenter::act);
+    connect(m_widgets.start, &StartPage::problemActionClicked, this, &ModelPresenter::act);
     connect(m_widgets.start, &StartPage::openRequested, this, &ModelPresenter::chooseFile);
     connect(m_widgets.start, &StartPage::modelChosen, this, &ModelPresenter::load);
 }
@@ -71,17 +60,23 @@ void ModelPresenter::connectWidgets() {
 void ModelPresenter::load(const QString& path) {
     ++m_loads;
     m_loadingName = QFileInfo(path).fileName();
-    m_problem.clear();
-    m_problemAction.clear();
-    placeProblem();
+    setProblem({});
+    Q_EMIT loadStarted();
     showProgress(0, 0);
     const QString absolute = QFileInfo(path).absoluteFilePath();
-    m_engine->load({.path = absolute, .chatTemplate = m_settings->chatTemplate(absolute)});
+    m_crashes.loading(absolute);
+    m_engine->load({.path = absolute,
+                    .settings = m_settings->loadSettings(absolute),
+                    .chatTemplate = m_settings->chatTemplate(absolute)});
 }
 
 void ModelPresenter::loadRemembered() {
     const QString path = m_settings->modelPath();
     if (path.isEmpty() || !QFileInfo::exists(path)) return;
+    if (m_crashes.isSuspect(path))
+        return setProblem(
+            tr("%1 was in use when Monochord crashed, twice in a row, so it was not loaded.").arg(modelName(path, {})),
+            tr("Load anyway"), [this, path] { load(path); });
     m_remembered = true;
     load(path);
     Q_EMIT wantsModelChanged();
@@ -113,24 +108,16 @@ bool ModelPresenter::wantsModel() const {
     return !m_engine->model() && !m_remembered;
 }
 
-void ModelPresenter::showMenu() {
-    auto* menu = new QMenu(m_widgets.window);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (const ModelCard& card : m_found.first(std::min<qsizetype>(m_found.size(), kMostInMenu))) {
-        const QString size =
-            QLocale().formattedDataSize(static_cast<qint64>(card.fileBytes), 0, QLocale::DataSizeSIFormat);
-        //: name, quantization and size of a model
-        QAction* action = menu->addAction(tr("%1 · %2 · %3").arg(card.name, card.quantization, size), this,
-                                          [this, path = card.path] { load(path); });
-        action->setCheckable(true);
-        action->setChecked(m_engine->model() && QFileInfo(m_engine->model()->path) == QFileInfo(card.path));
-    }
-    if (!m_found.isEmpty()) menu->addSeparator();
-    menu->addAction(tr("Open…"), QKeySequence::Open, this, &ModelPresenter::chooseFile);
-    menu->addAction(tr("Chat template…"), this, &ModelPresenter::showTemplate)
-        ->setEnabled(m_engine->model().has_value());
-    menu->popup(m_widgets.header->menuPosition());
-    searchModels();
+void ModelPresenter::setProblem(const QString& sentence, const QString& action, const std::function<void()>& act) {
+    m_problem = sentence;
+    m_problemAction = action;
+    m_act = act;
+    placeProblem();
+}
+
+void ModelPresenter::act() {
+    const std::function<void()> act = m_act;  // it may set another problem, and so take its own place
+    if (act) act();
 }
 
 void ModelPresenter::showProgress(quint64 done, quint64 total) {
@@ -142,18 +129,11 @@ void ModelPresenter::showProgress(quint64 done, quint64 total) {
 
 void ModelPresenter::placeProblem() {
     const bool onStart = m_widgets.start->isVisible();
-    m_widgets.start->setProblem(onStart ? m_problem : QString());
+    m_widgets.start->setProblem(onStart ? m_problem : QString(), m_problemAction);
     if (onStart || m_problem.isEmpty())
         m_widgets.banner->hide();
     else
         m_widgets.banner->show(m_problem, m_problemAction);
-}
-
-void ModelPresenter::searchModels() {
-    findModels(usualModelFolders()).then(this, [this](const QList<ModelCard>& cards) {
-        m_found = cards;
-        m_widgets.start->setFoundModels(cards);
-    });
 }
 
 }  // namespace monochord::app

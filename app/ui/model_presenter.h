@@ -1,13 +1,12 @@
 #pragma once
 
 #include <QObject>
-#include <QPointer>
+#include <functional>
 
 #include "core/settings.h"
+#include "inference/crash_watch.h"
 #include "inference/engine.h"
-#include "library/model_card.h"
 
-class QMenu;
 class QWidget;
 
 namespace monochord::app {
@@ -19,7 +18,7 @@ class StatusLine;
 class Theme;
 
 /// Ties the engine's model to what shows it: chip, start page, status line, and the banner that says why a file could
-/// not be opened. Also the menu beneath the chip and the file dialog.
+/// not be opened. Also the file dialog.
 class ModelPresenter final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ModelPresenter)
@@ -35,7 +34,7 @@ public:
     ModelPresenter(Engine* engine, Settings* settings, const Widgets& widgets, QObject* parent);
 
     void load(const QString& path);
-    /// The model of the last time, if its file is still there.
+    /// The model of the last time, if its file is still there and it did not crash the application again and again.
     void loadRemembered();
     void chooseFile();
     /// The template of the loaded model, to look at and to replace.
@@ -46,24 +45,26 @@ public:
     void placeProblem();
 
 Q_SIGNALS:
+    void loadStarted();
     void wantsModelChanged();
 
 private:
     void connectEngine();
     void connectWidgets();
-    void showMenu();
+    void setProblem(const QString& sentence, const QString& action = {}, const std::function<void()>& act = {});
+    void act();
     void showProgress(quint64 done, quint64 total);
-    void searchModels();
 
     Engine* m_engine;
     Settings* m_settings;
     Widgets m_widgets;
-    QList<ModelCard> m_found;
+    CrashWatch m_crashes;
     QString m_loadingName;
-    QString m_problemAction;    // what can be done about it at once; empty: nothing
-    QString m_problem;          // why the last file could not be opened; empty: it could
-    int m_loads = 0;            // that have not ended
-    bool m_remembered = false;  // the load that runs is the one of the start
+    QString m_problem;            // why the last file could not be opened; empty: it could
+    QString m_problemAction;      // what can be done about it at once; empty: nothing
+    std::function<void()> m_act;  // does it
+    int m_loads = 0;              // that have not ended
+    bool m_remembered = false;    // the load that runs is the one of the start
 };
 
 }  // namespace monochord::app

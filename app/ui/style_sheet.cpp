@@ -17,6 +17,7 @@ QString buttons() {
 QPushButton { border: 1px solid @border; border-radius: 0.55em; padding: 0.4em 0.9em; background: @surface; color: @text; }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @pressed; }
+QPushButton::menu-indicator { subcontrol-origin: padding; subcontrol-position: center right; right: 7px; }
 QPushButton:focus { border: 2px solid @accent; }
 QPushButton:disabled { color: @faint; background: @page; }
 QPushButton[kind="primary"] { background: @accent; color: @onAccent; border: 2px solid @accent; font-weight: 600; }

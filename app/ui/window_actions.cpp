@@ -14,6 +14,8 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     newFolder = add(window, tr("New folder"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)});
     pin = add(window, tr("Pin or unpin the chat"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P)});
     open = add(window, tr("Open a model…"), {QKeySequence::Open});
+    models = add(window, tr("Models"), {QKeySequence(Qt::CTRL | Qt::Key_M)});
+    chatTemplate = add(window, tr("Chat template…"), {});
     find = add(window, tr("Find in chat…"), {QKeySequence::Find});
     findNext = add(window, tr("Find next"), {QKeySequence(Qt::Key_F3)});
     findPrevious = add(window, tr("Find previous"), {QKeySequence(Qt::SHIFT | Qt::Key_F3)});
@@ -45,8 +47,9 @@ WindowActions::WindowActions(QWidget* window, Theme* theme, Settings* settings)
     auto* content = new QMenu(window);
     menu->setMenu(content);
     content->addActions({newChat, newFolder, pin});
-    content->addAction(open);
     content->addAction(find);
+    content->addSeparator();
+    content->addActions({models, open, chatTemplate});
     content->addSeparator();
     content->addActions({exportChat, exportAll, importChats});
     content->addSeparator();

@@ -23,6 +23,8 @@ public:
     QAction* newFolder;     ///< Ctrl+Shift+N
     QAction* pin;           ///< Ctrl+Shift+P: the chat that is shown, or not any more
     QAction* open;          ///< Ctrl+O
+    QAction* models;        ///< Ctrl+M: the library
+    QAction* chatTemplate;  ///< of the loaded model
     QAction* find;          ///< Ctrl+F
     QAction* findNext;      ///< F3
     QAction* findPrevious;  ///< Shift+F3

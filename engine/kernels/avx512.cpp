@@ -2,6 +2,7 @@
 // time.
 #if defined(__x86_64__)
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -170,6 +171,46 @@ inline void wordsOfRows(const Block* const* row, size_t b, Bytes&& bytes, Ints (
     for (size_t v = 0; v < 4; v++) in[v] = bytesOfFour(row, b, v, bytes);
     transposeDwords(in, out);
     for (size_t w = 0; w < 4; w++) words[w] = reinterpret_cast<Ints>(out[w]);
+}
+
+/// Quarters of four registers → their first quarters, second quarters …
+inline void transposeQuarters(const __m512i (&in)[4], __m512i (&out)[4]) {
+    const __m512i even[2] = {_mm512_shuffle_i32x4(in[0], in[1], 0x88), _mm512_shuffle_i32x4(in[2], in[3], 0x88)},
+                  odd[2] = {_mm512_shuffle_i32x4(in[0], in[1], 0xDD), _mm512_shuffle_i32x4(in[2], in[3], 0xDD)};
+    out[0] = _mm512_shuffle_i32x4(even[0], even[1], 0x88);
+    out[1] = _mm512_shuffle_i32x4(odd[0], odd[1], 0x88);
+    out[2] = _mm512_shuffle_i32x4(even[0], even[1], 0xDD);
+    out[3] = _mm512_shuffle_i32x4(odd[0], odd[1], 0xDD);
+}
+
+/// The 16-bit words at byte `kAt` of eight neighbouring blocks of each row. Four blocks of a row lie in a register, and
+/// one permutation takes the words of two; narrower loads would cost a quarter of the whole product.
+template <size_t kAt, class Block>
+    requires(sizeof(Block) % 2 == 0 && sizeof(Block) >= 16 && 3 * sizeof(Block) + kAt + 2 <= 64)
+inline void wordsOfEight(const Block* const* row, size_t first, uint16_t (*words)[16]) {
+    alignas(64) static constexpr auto kPlaces = [] {  // word j of row r mod 4 goes to place 4 · j + r
+        std::array<std::array<uint16_t, 32>, 4> places{};
+        for (size_t r = 0; r < 4; r++)
+            for (size_t j = 0; j < 8; j++)
+                places[r][4 * j + r] = static_cast<uint16_t>((j % 4 * sizeof(Block) + kAt) / 2 + j / 4 * 32);
+        return places;
+    }();
+    __m512i four[4];  // qword j: of block j and the rows 4 · i …
+    for (size_t i = 0; i < 4; i++) {
+        __m512i of[4];
+        for (size_t r = 0; r < 4; r++) {
+            const Block* block = row[4 * i + r] + first;
+            of[r] = _mm512_maskz_permutex2var_epi16(0x11111111u << r, _mm512_loadu_si512(block),
+                                                    _mm512_load_si512(kPlaces[r].data()),
+                                                    _mm512_loadu_si512(block + 4));
+        }
+        four[i] = _mm512_or_si512(_mm512_or_si512(of[0], of[1]), _mm512_or_si512(of[2], of[3]));
+    }
+    const __m512i pairs[4] = {_mm512_unpacklo_epi64(four[0], four[1]), _mm512_unpacklo_epi64(four[2], four[3]),
+                              _mm512_unpackhi_epi64(four[0], four[1]), _mm512_unpackhi_epi64(four[2], four[3])};
+    __m512i twoBlocks[4];
+    transposeQuarters(pairs, twoBlocks);
+    for (size_t i = 0; i < 4; i++) _mm512_store_si512(words[2 * i], twoBlocks[i]);
 }
 
 #include "kernels/scale_windows.inl"

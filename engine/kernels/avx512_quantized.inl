@@ -8,57 +8,36 @@ inline __m512 accumulate(__m512 acc, __m512i dot, __m512 scale, __m512 minimum, 
     return Read::kMinimum ? _mm512_fmadd_ps(_mm512_set1_ps(share), minimum, acc) : acc;
 }
 
-/// Quarters of four registers → their first quarters, second quarters …
-inline void transposeQuarters(const __m512i (&in)[4], __m512i (&out)[4]) {
-    const __m512i even[2] = {_mm512_shuffle_i32x4(in[0], in[1], 0x88), _mm512_shuffle_i32x4(in[2], in[3], 0x88)},
-                  odd[2] = {_mm512_shuffle_i32x4(in[0], in[1], 0xDD), _mm512_shuffle_i32x4(in[2], in[3], 0xDD)};
-    out[0] = _mm512_shuffle_i32x4(even[0], even[1], 0x88);
-    out[1] = _mm512_shuffle_i32x4(odd[0], odd[1], 0x88);
-    out[2] = _mm512_shuffle_i32x4(even[0], even[1], 0xDD);
-    out[3] = _mm512_shuffle_i32x4(odd[0], odd[1], 0xDD);
+/// The partial sums of four rows, four neighbouring ones of a quarter of the values → [quarter, row].
+inline __m512i sumsOfFour(const __m512i (&part)[4]) {
+    const __m512i first =
+        _mm512_add_epi32(_mm512_unpacklo_epi64(part[0], part[1]), _mm512_unpackhi_epi64(part[0], part[1]));
+    const __m512i second =
+        _mm512_add_epi32(_mm512_unpacklo_epi64(part[2], part[3]), _mm512_unpackhi_epi64(part[2], part[3]));
+    const __m512 p = _mm512_castsi512_ps(first), q = _mm512_castsi512_ps(second);
+    return _mm512_add_epi32(_mm512_castps_si512(_mm512_shuffle_ps(p, q, 0x88)),
+                            _mm512_castps_si512(_mm512_shuffle_ps(p, q, 0xDD)));
 }
 
-/// The partial sums of sixteen rows, four neighbouring ones of a quarter of the values → sixteen sums a quarter.
-inline void sumTree(const __m512i* part, __m512i (&sum)[4]) {
-    __m512i four[4];  // [quarter, row mod 4] of rows 4·i …
-    for (size_t i = 0; i < 4; i++, part += 4) {
-        const __m512i first =
-            _mm512_add_epi32(_mm512_unpacklo_epi64(part[0], part[1]), _mm512_unpackhi_epi64(part[0], part[1]));
-        const __m512i second =
-            _mm512_add_epi32(_mm512_unpacklo_epi64(part[2], part[3]), _mm512_unpackhi_epi64(part[2], part[3]));
-        const __m512 p = _mm512_castsi512_ps(first), q = _mm512_castsi512_ps(second);
-        four[i] = _mm512_add_epi32(_mm512_castps_si512(_mm512_shuffle_ps(p, q, 0x88)),
-                                   _mm512_castps_si512(_mm512_shuffle_ps(p, q, 0xDD)));
-    }
-    transposeQuarters(four, sum);
-}
-
-/// The sums of the sub-blocks of two blocks, in ascending order.
+/// Of four times four rows → the sums of the sub-blocks of two blocks, in ascending order.
 template <class Read>
-inline void subBlockSums(const __m512i* part, __m512i (&sum)[4]) {
-    sumTree(part, sum);
+inline void subBlockSums(const __m512i (&four)[4], __m512i (&sum)[4]) {
+    transposeQuarters(four, sum);
     if constexpr (Read::Block::kSubBlock == 16) return;
     const __m512i first = _mm512_add_epi32(sum[0], Read::kPlain ? sum[1] : sum[2]);
     sum[1] = _mm512_add_epi32(Read::kPlain ? sum[2] : sum[1], sum[3]);
     sum[0] = first;
 }
 
+/// Two blocks of activations.
+struct TwoBlocks {
+    __m256i first = _mm256_setzero_si256(), second = first;
+};
 inline __m256i activationBlock(const int8_t* q) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q));
 }
 
-/// The sums of products of the blocks b, c of sixteen rows: of their sub-blocks, in ascending order.
-template <class Read>
-inline void pairSums(const typename Read::Block* const* row, size_t b, size_t c, __m256i first, __m256i second,
-                     __m512i (&sum)[4]) {
-    __m512i q = _mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1);
-    if constexpr (!Read::kPlain) q = _mm512_shuffle_i32x4(q, q, 0xD8);
-    __m512i part[16];
-    for (size_t r = 0; r < 16; r++) part[r] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), Read::pair(row[r], b, c), q);
-    subBlockSums<Read>(part, sum);
-}
-
-/// A block of activations, to be multiplied with one of four rows of activations.
+/// A block of activations, to be multiplied with one of four rows of weights.
 struct BlockOfActivations {
     __m512i low, high;
     explicit BlockOfActivations(__m256i q)
@@ -78,47 +57,58 @@ inline __m512i sumOfFours(const __m512i (&part)[4]) {
     return _mm512_add_epi32(_mm512_unpacklo_epi64(first, second), _mm512_unpackhi_epi64(first, second));
 }
 
-/// The same of one block, whose sixteen bytes of four rows are read together: then only four partial sums of each row
-/// are left to add up.
-template <class Read>
-inline __m512i blockSums(const typename Read::Block* const* row, size_t b, __m256i q) {
-    const BlockOfActivations activations(q);
-    __m512i part[4];
-    for (size_t v = 0; v < 4; v++) part[v] = activations.times(Read::fourRows(row, b, v));
-    return sumOfFours(part);
+/// The sums of one block times kTerms blocks of activations.
+template <class Read, size_t kTerms>
+inline void blockSums(const typename Read::Block* const* row, size_t b, const __m256i (&q)[kTerms],
+                      __m512i (&sum)[kTerms]) {
+    __m512i part[kTerms][4];
+    for (size_t v = 0; v < 4; v++) {
+        const FourRows u = Read::fourRows(row, b, v);
+        for (size_t n = 0; n < kTerms; n++) part[n][v] = BlockOfActivations(q[n]).times(u);
+    }
+    for (size_t n = 0; n < kTerms; n++) sum[n] = sumOfFours(part[n]);
 }
 
-/// The sums of the blocks b, c times two blocks of activations, one after the other.
-template <class Read>
-inline void bothSums(const typename Read::Block* const* row, size_t b, size_t c, const int8_t* first,
-                     const int8_t* second, __m512i (&sum)[4]) {
+/// The sums of products of the blocks b, c of sixteen rows with kTerms times two blocks of activations: of their
+/// sub-blocks, in ascending order. The weights are read and unpacked once.
+template <class Read, size_t kTerms>
+inline void pairSums(const typename Read::Block* const* row, size_t b, size_t c, const TwoBlocks* q,
+                     __m512i (*sum)[4]) {
     if constexpr (requires { Read::twoOfFourRows(row, b, 0); }) {
-        const BlockOfActivations activations[2] = {BlockOfActivations(activationBlock(first)),
-                                                   BlockOfActivations(activationBlock(second))};
-        __m512i part[2][4];
+        __m512i part[kTerms][2][4];
         for (size_t v = 0; v < 4; v++) {
             const auto u = Read::twoOfFourRows(row, b, v);
-            part[0][v] = activations[0].times(u.first);
-            part[1][v] = activations[1].times(u.second);
+            for (size_t n = 0; n < kTerms; n++) {
+                part[n][0][v] = BlockOfActivations(q[n].first).times(u.first);
+                part[n][1][v] = BlockOfActivations(q[n].second).times(u.second);
+            }
         }
-        for (size_t i = 0; i < 2; i++) sum[i] = sumOfFours(part[i]);
+        for (size_t n = 0; n < kTerms; n++)
+            for (size_t i = 0; i < 2; i++) sum[n][i] = sumOfFours(part[n][i]);
     } else if constexpr (requires { Read::fourRows(row, b, 0); }) {
-        sum[0] = blockSums<Read>(row, b, activationBlock(first));
-        sum[1] = blockSums<Read>(row, c, activationBlock(second));
+        __m256i first[kTerms], second[kTerms];
+        __m512i ofFirst[kTerms], ofSecond[kTerms];
+        for (size_t n = 0; n < kTerms; n++) first[n] = q[n].first, second[n] = q[n].second;
+        blockSums<Read>(row, b, first, ofFirst);
+        blockSums<Read>(row, c, second, ofSecond);
+        for (size_t n = 0; n < kTerms; n++) sum[n][0] = ofFirst[n], sum[n][1] = ofSecond[n];
     } else {
-        pairSums<Read>(row, b, c, activationBlock(first), activationBlock(second), sum);
+        __m512i both[kTerms], four[kTerms][4];
+        for (size_t n = 0; n < kTerms; n++) {
+            both[n] = _mm512_inserti64x4(_mm512_castsi256_si512(q[n].first), q[n].second, 1);
+            if constexpr (!Read::kPlain) both[n] = _mm512_shuffle_i32x4(both[n], both[n], 0xD8);
+        }
+        for (size_t i = 0; i < 4; i++) {
+            __m512i part[kTerms][4];
+            for (size_t r = 0; r < 4; r++) {
+                const __m512i u = Read::pair(row[4 * i + r], b, c);
+                for (size_t n = 0; n < kTerms; n++)
+                    part[n][r] = _mm512_dpbusd_epi32(_mm512_setzero_si512(), u, both[n]);
+            }
+            for (size_t n = 0; n < kTerms; n++) four[n][i] = sumsOfFour(part[n]);
+        }
+        for (size_t n = 0; n < kTerms; n++) subBlockSums<Read>(four[n], sum[n]);
     }
-}
-
-/// The sums of b, or of c if `later`, at the same places.
-template <class Read>
-inline void oneSums(const typename Read::Block* const* row, size_t b, size_t c, bool later, const int8_t* quants,
-                    __m512i (&sum)[4]) {
-    const __m256i q = activationBlock(quants), none = _mm256_setzero_si256();
-    if constexpr (requires { Read::fourRows(row, b, 0); })
-        sum[later ? 1 : 0] = blockSums<Read>(row, later ? c : b, q);
-    else
-        pairSums<Read>(row, b, c, later ? none : q, later ? q : none, sum);
 }
 
 /// acc after one more block, whose sub-blocks have these sums; block 0 … 7 of the window.
@@ -157,16 +147,20 @@ void rowsTimesOne(const RowGroup<typename Read::Block>& rows, const char* next, 
             _mm_prefetch(next + b / 2 * kPairBytes + line, _MM_HINT_T1);
         const bool alone = b + 1 == blocks;
         const size_t c = alone ? b : b + 1;
-        __m512i dot[4];
-        bothSums<Read>(rows.row, b, c, a.quants + b * 32, a.quants + c * 32, dot);
-        acc = accumulateBlock<Read>(acc, dot, window, b % 8, a.scales[b], a.sums + 2 * b);
-        if (!alone) acc = accumulateBlock<Read>(acc, dot + kParts, window, c % 8, a.scales[c], a.sums + 2 * c);
-        for (; second < secondCount(a.length) && a.secondPlaces[second] <= c; second++) {
-            const bool later = a.secondPlaces[second] != b;
-            oneSums<Read>(rows.row, b, c, later, a.secondQuants + second * 32, dot);
-            rest = accumulateBlock<Read>(rest, dot + (later ? kParts : 0), window, a.secondPlaces[second] % 8,
-                                         a.secondScales[second], a.secondSums + 2 * second);
-        }
+        TwoBlocks q[2] = {{activationBlock(a.quants + b * 32), activationBlock(a.quants + c * 32)}, {}};
+        __m512i dot[2][4];
+        size_t last = second;
+        for (; last < secondCount(a.length) && a.secondPlaces[last] <= c; last++)
+            (a.secondPlaces[last] == b ? q[1].first : q[1].second) = activationBlock(a.secondQuants + last * 32);
+        if (last == second)
+            pairSums<Read, 1>(rows.row, b, c, q, dot);
+        else
+            pairSums<Read, 2>(rows.row, b, c, q, dot);
+        acc = accumulateBlock<Read>(acc, dot[0], window, b % 8, a.scales[b], a.sums + 2 * b);
+        if (!alone) acc = accumulateBlock<Read>(acc, dot[0] + kParts, window, c % 8, a.scales[c], a.sums + 2 * c);
+        for (; second < last; second++)
+            rest = accumulateBlock<Read>(rest, dot[1] + (a.secondPlaces[second] == b ? 0 : kParts), window,
+                                         a.secondPlaces[second] % 8, a.secondScales[second], a.secondSums + 2 * second);
         if ((c + 1) % (kStretch / 32) == 0 || c + 1 == blocks) {
             acc = _mm512_add_ps(acc, rest);
             rest = _mm512_setzero_ps();

@@ -1,6 +1,7 @@
 // The scales of eight blocks of 32 activations' worth of weights, for all rows that are computed together: kGroup of
 // them, one a lane. Included inside the anonymous namespace of every table but the scalar one, which defines kGroup,
-// Floats, Ints, widenHalves and widenWords (binary16 → f32, u16 → i32), and perhaps wordsOfRows().
+// Floats, Ints, widenHalves and widenWords (binary16 → f32, u16 → i32), and perhaps wordsOfRows()
+// and wordsOfEight().
 
 inline Ints loadInts(const void* p) {
     Ints ints;
@@ -46,6 +47,13 @@ public:
     /// The blocks from `first` on, a multiple of 8, of rows of `blocks`.
     void fill(const Block* const* row, size_t first, size_t blocks) {
         const size_t count = blocks - first < 8 ? blocks - first : 8;
+        if constexpr (requires { wordsOfEight<0>(row, first, m_d); }) {
+            if (count == 8) {
+                wordsOfEight<0>(row, first, m_d);
+                if constexpr (Read::kMinimum) wordsOfEight<2>(row, first, m_m);
+                return;
+            }
+        }
 #if defined(__x86_64__)  // by whole registers: narrow stores hold up what follows
         for (size_t i = 0; i < count; i++) {
             for (size_t r = 0; r < kGroup; r += 8) {
@@ -78,8 +86,8 @@ public:
     }
 
 private:
-    alignas(32) uint16_t m_d[8][kGroup];
-    alignas(32) uint16_t m_m[Read::kMinimum ? 8 : 1][kGroup];
+    alignas(64) uint16_t m_d[8][kGroup];
+    alignas(64) uint16_t m_m[Read::kMinimum ? 8 : 1][kGroup];
 };
 
 /// The words that hold the scales of a block of 256, and what they mean in each lane: scale j and, where there are

@@ -115,8 +115,8 @@ Checked kvBytes(KvType type, uint64_t length) {
 }
 
 /// Bytes of the keys and values of one position, or nothing and the reason.
-std::optional<uint64_t> kvBytesAPosition(const GgufFile& file, const ModelSummary& summary, KvType type,
-                                         std::string& unknown) {
+std::optional<uint64_t> kvBytesAPosition(const GgufFile& file, const ModelSummary& summary,
+                                         const InspectSettings& settings, std::string& unknown) {
     const auto key = [&](const char* name) { return summary.architecture + "." + name; };
     const auto missing = [&](const char* name) {
         unknown = fmt::format("the file has no usable {}", displayText(key(name)));
@@ -138,7 +138,8 @@ std::optional<uint64_t> kvBytesAPosition(const GgufFile& file, const ModelSummar
         keyLength = keyLength.value_or(*headLength);
         valueLength = valueLength.value_or(*headLength);
     }
-    const Checked bytes = (kvBytes(type, *keyLength) + kvBytes(type, *valueLength)) * kvHeads->sum;
+    const KvType values = settings.kvValues.value_or(settings.kv);
+    const Checked bytes = (kvBytes(settings.kv, *keyLength) + kvBytes(values, *valueLength)) * kvHeads->sum;
     if (!bytes.valid()) unknown = "the hyper-parameters multiply to an absurd size";
     return bytes.value();
 }
@@ -152,7 +153,7 @@ MemoryEstimate estimateMemory(const GgufFile& file, const ModelSummary& summary,
         memory.unknown = "the file does not say its context length";
         return memory;
     }
-    const auto bytes = kvBytesAPosition(file, summary, settings.kv, memory.unknown);
+    const auto bytes = kvBytesAPosition(file, summary, settings, memory.unknown);
     if (!bytes) return memory;
     memory.kvCacheBytes = (Checked(*bytes) * memory.context).value();
     if (memory.kvCacheBytes) memory.totalBytes = (Checked(*memory.kvCacheBytes) + summary.fileBytes).value();

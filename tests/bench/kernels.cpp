@@ -181,6 +181,7 @@ int main(int argc, char** argv) {
             addCase({kernels, info.type, 2048, 2048, 512, 1});
             for (const size_t tokens : {1u, 2u, 4u, 8u}) addCase({kernels, info.type, 65536, 2048, tokens, 1});
             addCase({kernels, info.type, 65536, 2048, 1, 2});
+            addCase({kernels, info.type, 256, 2048, 1, 1});  // stays in the cache: without the memory's share
             if (info.type != TensorType::Q4_0 && info.type != TensorType::Q4_1 && info.type != TensorType::F16)
                 continue;
             for (const size_t tokens : {1u, 512u}) {

@@ -199,6 +199,10 @@ walk() {
     key Escape
     sleep 0.5
     shot "stopped-$name"
+    key ctrl+m
+    sleep 0.7
+    shot "library-$name"
+    key Escape
 
     key ctrl+n
     type "Show me binary search in Python, and say why it is fast."

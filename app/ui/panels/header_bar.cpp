@@ -76,6 +76,12 @@ void HeaderBar::setModel(const std::optional<LoadedModel>& model) {
     m_parts->chip->setTexts(model->name, tr(" · %1 · %2", "quantization, memory").arg(model->quantization, memory));
     m_parts->chip->setAccessibleName(
         tr("Model %1, %2, %3 of memory. Choose another").arg(model->name, model->quantization, memory));
+    const QString loading =
+        tr("%1 tokens of context · keys %2, values %3 · threads: %4 · %5", "types of the KV cache, instruction set")
+            .arg(countText(model->contextLength), kvTypeText(model->keys), kvTypeText(model->values),
+                 countText(static_cast<quint64>(model->threads)), model->isa);
+    // Names come from files: as HTML one could bring markup of its own.
+    m_parts->chip->setToolTip(model->name.toHtmlEscaped() + QStringLiteral("<br>") + loading);
 }
 
 void HeaderBar::setLoading(const QString& name, quint64 doneBytes, quint64 totalBytes) {
@@ -91,11 +97,6 @@ void HeaderBar::setNotLoading() {
 
 void HeaderBar::setTitle(const QString& title) {
     m_parts->title->setText(title.simplified());
-}
-
-QPoint HeaderBar::menuPosition() const {
-    const QRect chip = m_parts->chip->rect();
-    return m_parts->chip->mapToGlobal(isRightToLeft() ? chip.bottomRight() : chip.bottomLeft()) + QPoint(0, 4);
 }
 
 void HeaderBar::resizeEvent(QResizeEvent* event) {

@@ -11,8 +11,9 @@ class QAction;
 
 namespace monochord::app {
 
-/// The model's chip (name · quantization · memory), the chat's title, and the toggles of sidebar and dock. While a
-/// model loads, the chip shows its name, a bar with the share that is read, and a button to cancel.
+/// The model's chip (name · quantization · memory; its tooltip says how it is loaded), the chat's title, and the
+/// toggles of sidebar and dock. While a model loads, the chip shows its name, a bar with the share that is read, and a
+/// button to cancel.
 class HeaderBar final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(HeaderBar)
@@ -25,7 +26,6 @@ public:
     void setLoading(const QString& name, quint64 doneBytes, quint64 totalBytes);
     void setNotLoading();
     void setTitle(const QString& title);
-    QPoint menuPosition() const;  ///< global, beneath the chip
 
 Q_SIGNALS:
     void chipClicked();

@@ -48,6 +48,7 @@ struct StartPage::Parts {
     LoadingRow* loading = nullptr;
     Card* problemCard = nullptr;
     Label* problem = nullptr;
+    QPushButton* problemAction = nullptr;
     QWidget* starter = nullptr;
     ElidedLabel* starterName = nullptr;
     Label* starterHint = nullptr;
@@ -126,7 +127,10 @@ void StartPage::Parts::buildProblem() {
     problem->setWordWrap(true);
     auto* row = new QHBoxLayout(problemCard);
     row->setContentsMargins(14, 9, 14, 9);
-    row->addWidget(problem);
+    row->addWidget(problem, 1);
+    problemAction = makeButton(theme, {}, "link", problemCard);
+    connect(problemAction, &QPushButton::clicked, self, &StartPage::problemActionClicked);
+    row->addWidget(problemAction);
     problemCard->hide();
 }
 
@@ -212,8 +216,11 @@ void StartPage::setNotLoading() {
     m_parts->setBusy(false);
 }
 
-void StartPage::setProblem(const QString& sentence) {
+void StartPage::setProblem(const QString& sentence, const QString& action) {
     m_parts->problem->setText(sentence);
+    m_parts->problemAction->setText(action);
+    m_parts->problemAction->setAccessibleName(action);
+    m_parts->problemAction->setVisible(!action.isEmpty());
     m_parts->problemCard->setVisible(!sentence.isEmpty());
 }
 

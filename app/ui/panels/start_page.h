@@ -22,13 +22,14 @@ public:
     void setFoundModels(const QList<ModelCard>& models);
     void setLoading(const QString& name, quint64 doneBytes, quint64 totalBytes);  ///< with a button to cancel
     void setNotLoading();
-    /// A sentence about a model that could not be opened; empty: none.
-    void setProblem(const QString& sentence);
+    /// A sentence about a model that could not be opened, and what can be done about it; empty: none.
+    void setProblem(const QString& sentence, const QString& action = {});
 
 Q_SIGNALS:
     void openRequested();
     void modelChosen(const QString& path);
     void cancelLoadClicked();
+    void problemActionClicked();
 
 private:
     struct Parts;

@@ -17,14 +17,12 @@ SliderRow::SliderRow(Theme* theme, const QString& name, const QString& explanati
       m_grains(std::pow(10, range.decimals)) {
     const auto grains = [this](double value) { return static_cast<int>(std::lround(value * m_grains)); };
     m_field->setDecimals(range.decimals);
-    m_field->setRange(range.from, range.to);
     m_field->setSingleStep(range.step);
     m_field->setWord(range.wordValue, range.word);
     m_field->setAccessibleName(tr("%1, as a number").arg(name));
     m_field->setAccessibleDescription(explanation);
-    m_slider->setRange(grains(range.from), grains(range.to));
     m_slider->setSingleStep(grains(range.step));
-    m_slider->setPageStep(std::max(grains(range.step), grains(range.to - range.from) / 10));
+    setRange(range.from, range.to);
     m_slider->setAccessibleName(name);
     m_slider->setAccessibleDescription(explanation);
     setToolTip(explanation);
@@ -52,6 +50,14 @@ SliderRow::SliderRow(Theme* theme, const QString& name, const QString& explanati
         m_slider->update();
         Q_EMIT valueChanged(value);
     });
+}
+
+void SliderRow::setRange(double from, double to) {
+    const QSignalBlocker quietField(m_field), quietSlider(m_slider);
+    m_field->setRange(from, to);
+    m_slider->setRange(static_cast<int>(std::lround(from * m_grains)), static_cast<int>(std::lround(to * m_grains)));
+    m_slider->setPageStep(std::max(m_slider->singleStep(), (m_slider->maximum() - m_slider->minimum()) / 10));
+    m_field->updateGeometry();
 }
 
 double SliderRow::value() const {

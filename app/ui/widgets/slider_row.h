@@ -24,6 +24,7 @@ public:
     SliderRow(Theme* theme, const QString& name, const QString& explanation, const Range& range,
               QWidget* parent = nullptr);
 
+    void setRange(double from, double to);  ///< without valueChanged
     double value() const;
     void setValue(double value);  ///< without valueChanged
 

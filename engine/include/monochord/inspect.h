@@ -63,6 +63,7 @@ struct InspectSettings {
     std::optional<uint64_t> context;  ///< tokens to estimate the memory for; default: what the model was trained for
     std::optional<uint64_t> longestContext = {};  ///< where `context` is not given: at most as many tokens
     KvType kv = KvType::F16;                      ///< what the KV cache stores
+    std::optional<KvType> kvValues = {};          ///< the values' type where it differs from that of the keys
 };
 
 /// Reads the header of a model file of any architecture. Unknown, missing and odd keys are no error: what depends on

@@ -52,7 +52,7 @@ struct ObservedEngine {
     }
     bool load(const QString& path, quint32 context = 0) {
         const int before = loads;
-        engine.load({path, context});
+        engine.load({path, {.context = context}});
         return until([&] { return loads > before; });
     }
     bool reply(const app::GenerationRequest& request) {

@@ -39,7 +39,6 @@ void TestReplay::init() {
     m_file = std::make_unique<TemporaryFile>(TinyModel().build().build());
     m_o = std::make_unique<ObservedEngine>();
     m_kept = {};
-    m_kept.trace = TraceWriter::begin();
     connect(&m_o->engine, &Engine::traced, this, [this](qint64, const QByteArray& bytes) { m_kept.trace += bytes; });
     QVERIFY(m_o->load(toQt(m_file->path())));
 }
@@ -50,6 +49,8 @@ void TestReplay::cleanup() {
 }
 
 bool TestReplay::draw(const GenerationRequest& wanted) {
+    m_kept.trace = TraceWriter::begin();
+    m_o->text.clear();
     const bool done = m_o->reply(wanted);
     m_kept.reply = wanted.reply;
     m_kept.text = m_o->text;
@@ -88,11 +89,12 @@ void TestReplay::theDrawnWordIsAlwaysThere() {
 }
 
 void TestReplay::theSameBytes() {
-    QVERIFY(draw(request(QStringLiteral("hello"), 60, 3)));
+    // A reply that ends before the file's digest is known goes without.
+    QTRY_VERIFY_WITH_TIMEOUT(
+        draw(request(QStringLiteral("hello"), 60, 3)) && !m_kept.record.modelDigest.isEmpty(), 20'000);
     const Replay result = again();
     QCOMPARE(result.outcome, Replay::Outcome::Same);
     QCOMPARE(result.same, m_kept.record.replyTokens);
-    QVERIFY(!m_kept.record.modelDigest.isEmpty());
     QCOMPARE(m_kept.record.kvType, QStringLiteral("f16"));
 }
 

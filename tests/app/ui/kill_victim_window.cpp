@@ -80,8 +80,8 @@ public:
         connect(&m_tick, &QTimer::timeout, this, &Victim::promiseRunning);
         m_tick.start(20);
         // As main.cpp does with --first-model.
-        const bool haveRemembered = QFileInfo::exists(m_app.settings.modelPath());
-        m_app.window.openModel(haveRemembered ? QString() : starter);
+        // Not the remembered one: after two crashes in a row that is not loaded.
+        m_app.window.openModel(starter);
     }
 
     void waitForModel() {

@@ -299,7 +299,8 @@ void TestPanels::everyControlHasAName() {
     new Composer(&m_theme, &window);
     new SamplingDock(&m_theme, &window);
     new StatusLine(&m_theme, &window);
-    new StartPage(&m_theme, &window);
+    auto* start = new StartPage(&m_theme, &window);
+    start->setProblem(QStringLiteral("x"), QStringLiteral("Again"));
     auto* banner = new Banner(&m_theme, Banner::Kind::Error, &window);
     banner->show(QStringLiteral("x"), QStringLiteral("Again"));
     int controls = 0;

@@ -118,6 +118,8 @@ void TestInspect::usesKeyAndValueLengths() {
              std::optional<uint64_t>(2 * 100 * 4 * (16 * 2 + 34)));
     QCOMPARE(kvBytes(builder, {.context = 100, .kv = KvType::Q4_0}),
              std::optional<uint64_t>(2 * 100 * 4 * (16 * 2 + 18)));
+    QCOMPARE(kvBytes(builder, {.context = 100, .kv = KvType::F32, .kvValues = KvType::Q8_0}),
+             std::optional<uint64_t>(2 * 100 * 4 * (16 * 4 + 34)));
 }
 
 void TestInspect::saysWhyItCannotEstimate() {
