@@ -11,6 +11,7 @@ ChatStore::ChatStore(const QString& path, QObject* parent) : QObject(parent), m_
     connect(m_writer, &StoreWriter::chatsLoaded, this, &ChatStore::chatsLoaded);
     connect(m_writer, &StoreWriter::chatLoaded, this, &ChatStore::chatLoaded);
     connect(m_writer, &StoreWriter::collected, this, &ChatStore::collected);
+    connect(m_writer, &StoreWriter::found, this, &ChatStore::found);
     connect(m_writer, &StoreWriter::durable, this, &ChatStore::durable);
     connect(m_writer, &StoreWriter::failed, this, &ChatStore::failed);
     connect(m_writer, &StoreWriter::recovered, this, &ChatStore::recovered);
@@ -38,6 +39,10 @@ void ChatStore::loadChat(qint64 id) {
 
 void ChatStore::collect(quint64 request, const QList<qint64>& ids) {
     QMetaObject::invokeMethod(m_writer, [writer = m_writer, request, ids] { writer->collect(request, ids); });
+}
+
+void ChatStore::search(quint64 request, const QString& text) {
+    QMetaObject::invokeMethod(m_writer, [writer = m_writer, request, text] { writer->search(request, text); });
 }
 
 void ChatStore::putChat(const ChatRow& chat) {

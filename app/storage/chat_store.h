@@ -32,6 +32,7 @@ public:
     /// Whole chats for reading elsewhere, without those that are deleted or unknown → collected. No ids: all chats,
     /// newest first.
     void collect(quint64 request, const QList<qint64>& ids);
+    void search(quint64 request, const QString& text);  ///< see searchMessages() → found
     void putChat(const ChatRow& chat);  ///< inserts or replaces
     /// New chats, in one transaction: all of them are there afterwards, or none.
     void putChats(const QList<WholeChat>& chats);
@@ -56,6 +57,7 @@ Q_SIGNALS:
     /// Messages in the order of their ids. An unknown id: an empty list.
     void chatLoaded(const monochord::app::ChatRow& chat, const QList<monochord::app::MessageRow>& messages);
     void collected(quint64 request, const QList<monochord::app::WholeChat>& chats);
+    void found(quint64 request, const QList<monochord::app::ChatHit>& hits);
     void durable(qint64 message);
     void failed(const monochord::app::Failure& failure);
     /// Writing works again and all that was queued is on disk.

@@ -3,6 +3,8 @@
 #include <QDateTime>
 #include <QJsonDocument>
 
+#include "storage/message_search.h"
+
 namespace monochord::app {
 namespace {
 
@@ -145,11 +147,13 @@ DatabaseResult<void> removeFolder(const Database& database, qint64 id) {
 }
 
 DatabaseResult<void> write(const Database& database, const MessageRow& message) {
+    const QString kThis = QStringLiteral("id = ?");
     return database
         .run(QStringLiteral("INSERT INTO chats(id, title, system_prompt, leaf, updated_ms) VALUES(?, '', '', ?, ?) "
                             "ON CONFLICT(id) DO NOTHING"),
              {message.chat, message.id, message.id / 1000})
-        .and_then([&](const QSqlQuery&) {
+        .and_then([&](const QSqlQuery&) { return removeWords(database, kThis, {message.id}); })
+        .and_then([&] {
             return database.run(
                 QStringLiteral(
                     "INSERT INTO messages(%1) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET "
@@ -160,7 +164,7 @@ DatabaseResult<void> write(const Database& database, const MessageRow& message) 
                 {message.id, message.chat, message.parent, int(message.role), int(message.state),
                  storable(message.text), storable(message.note), recordText(message.record), storable(message.trace)});
         })
-        .map([](const QSqlQuery&) {});
+        .and_then([&](const QSqlQuery&) { return addWords(database, kThis, {message.id}); });
 }
 
 DatabaseResult<void> writeJournal(const Database& database, qint64 message, const Journal& journal) {
@@ -180,7 +184,11 @@ DatabaseResult<void> writeHidden(const Database& database, qint64 chat, bool hid
 
 DatabaseResult<void> markInterrupted(const Database& database) {
     // The literal 1, not a parameter: only so does SQLite use the index of such rows.
-    return done(database.run(QStringLiteral("UPDATE messages SET state = 3 WHERE state = 1")));
+    return database
+        .run(QStringLiteral("INSERT INTO message_words(rowid, text) SELECT id, text FROM messages WHERE state = 1"))
+        .and_then([&](const QSqlQuery&) {
+            return done(database.run(QStringLiteral("UPDATE messages SET state = 3 WHERE state = 1")));
+        });
 }
 
 }  // namespace monochord::app

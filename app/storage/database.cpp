@@ -10,6 +10,7 @@
 #include <QUuid>
 #include <QVariant>
 
+#include "storage/message_search.h"
 #include "storage/migrations.h"
 
 namespace monochord::app {
@@ -157,24 +158,38 @@ DatabaseResult<void> Database::migrate(const QString& path, const QString& folde
 
 DatabaseResult<void> Database::purge(const QString& path) const {
     // Before a migration, so that its backup does not keep what was deleted. Version 1 has these columns already.
-    // That of messages came with version 4.
-    bool purged = false;
-    for (const char* table : {"chats", "messages"}) {
-        const QString where = QStringLiteral("FROM %1 WHERE deleted_ms <> 0").arg(QLatin1StringView(table));
-        const auto hidden = number(QStringLiteral("SELECT count(*) ") + where);
-        if (!hidden || *hidden == 0) continue;
-        const auto done = run(QStringLiteral("DELETE ") + where);
-        if (!done) return tl::unexpected(done.error());
-        purged = true;
+    // That of messages came with version 4, the index of words with version 5.
+    QStringList tables;
+    for (const QString& table : {QStringLiteral("chats"), QStringLiteral("messages")}) {
+        const auto hidden = number(QStringLiteral("SELECT count(*) FROM %1 WHERE deleted_ms <> 0").arg(table));
+        if (hidden && *hidden > 0) tables.append(table);
     }
-    if (!purged) return {};
-    const auto done = run(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
-    if (!done) return tl::unexpected(done.error());
+    if (tables.isEmpty()) return {};
+    const auto index = number(QStringLiteral("SELECT count(*) FROM sqlite_master WHERE name = 'message_words'"));
+    const bool hasIndex = index && *index > 0;
+    auto done = transaction([&]() -> DatabaseResult<void> {
+        if (hasIndex) {
+            const auto removed = removeWords(*this, QStringLiteral("deleted_ms <> 0 OR chat IN (SELECT id FROM chats "
+                                                                   "WHERE deleted_ms <> 0)"));
+            if (!removed) return removed;
+        }
+        for (const QString& table : tables) {
+            const auto deleted = run(QStringLiteral("DELETE FROM %1 WHERE deleted_ms <> 0").arg(table));
+            if (!deleted) return tl::unexpected(deleted.error());
+        }
+        return {};
+    });
+    // Words of what was removed stay in the index until its parts are merged.
+    const QString merge = QStringLiteral("INSERT INTO message_words(message_words) VALUES('optimize')");
+    for (const QString& last : {hasIndex ? merge : QString(), QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)")}) {
+        if (!done) return done;
+        if (!last.isEmpty()) done = run(last).map([](const QSqlQuery&) {});
+    }
     const QFileInfo file(path);
     for (const QFileInfo& backup : file.dir().entryInfoList({file.fileName() + QStringLiteral(".backup-v*")})) {
         QFile::remove(backup.filePath());
     }
-    return {};
+    return done;
 }
 
 DatabaseResult<qint64> Database::number(const QString& sql) const {

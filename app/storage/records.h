@@ -84,6 +84,13 @@ struct WholeChat {
     bool operator==(const WholeChat&) const = default;
 };
 
+/// A chat in which something was found.
+struct ChatHit {
+    qint64 chat = 0;
+    qint64 message = 0;    ///< the newest one that holds it
+    QString excerpt = {};  ///< some words of that message around it
+};
+
 /// Unique and ascending on this computer: microseconds since the epoch, plus one where two fall together.
 qint64 newId();
 

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "storage/message_search.h"
+
 namespace monochord::app {
 namespace {
 
@@ -63,6 +65,13 @@ void StoreWriter::collect(quint64 request, const QList<qint64>& ids) {
     for (const qint64 id : wanted)
         if (auto whole = wholeChat(id)) chats.append(*std::move(whole));
     Q_EMIT collected(request, chats);
+}
+
+void StoreWriter::search(quint64 request, const QString& text) {
+    flush();
+    QList<ChatHit> hits;
+    if (readable()) hits = readOr(hits, searchMessages(*readable(), text));
+    Q_EMIT found(request, hits);
 }
 
 void StoreWriter::putChat(const ChatRow& chat) {

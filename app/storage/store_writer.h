@@ -28,6 +28,7 @@ public:
     void loadChats();
     void loadChat(qint64 id);
     void collect(quint64 request, const QList<qint64>& ids);
+    void search(quint64 request, const QString& text);
     void putChat(const ChatRow& chat);
     void putChats(const QList<WholeChat>& chats);
     void putFolder(const FolderRow& folder);
@@ -42,6 +43,7 @@ Q_SIGNALS:
     void chatsLoaded(const QList<monochord::app::ChatRow>& chats);
     void chatLoaded(const monochord::app::ChatRow& chat, const QList<monochord::app::MessageRow>& messages);
     void collected(quint64 request, const QList<monochord::app::WholeChat>& chats);
+    void found(quint64 request, const QList<monochord::app::ChatHit>& hits);
     void durable(qint64 message);
     void failed(const monochord::app::Failure& failure);
     void recovered();

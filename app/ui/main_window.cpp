@@ -25,6 +25,7 @@
 #include "ui/panels/start_page.h"
 #include "ui/panels/status_line.h"
 #include "ui/reply_notice.h"
+#include "ui/search_presenter.h"
 #include "ui/view/chat_view.h"
 #include "ui/window_actions.h"
 
@@ -252,6 +253,10 @@ void MainWindow::showLibrary(bool shown) {
 }
 
 void MainWindow::connectFind() {
+    auto* search = new SearchPresenter(m_services.store, {m_sidebar, m_view, m_find}, this);
+    connect(m_services.chats, &ChatController::chatShown, search, [this, search] {
+        if (!m_sidebar->searchText().isEmpty()) search->markHits();
+    });
     connect(m_find, &FindBar::textChanged, m_view, &ChatView::find);
     connect(m_find, &FindBar::stepRequested, m_view, &ChatView::findNext);
     connect(m_view, &ChatView::foundChanged, m_find, &FindBar::setFound);

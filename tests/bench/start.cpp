@@ -1,9 +1,13 @@
 // How long the window takes from the start of the process to its first paint, and what it holds in memory then, without
-// a model. Starts itself once a run, in a folder of its own, so that nothing of the user is read.
-// usage: bench_start [runs, default 10]      QT_QPA_PLATFORM=offscreen works, under Xvfb it is nearer to real life
+// a model; with chats in the store, also how long searching all of them takes. Starts itself once a run, in a folder of
+// its own, so that nothing of the user is read.
+// usage: bench_start [runs, default 10 [chats, default 0]]
+// QT_QPA_PLATFORM=offscreen works, under Xvfb it is nearer to real life.
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QEventLoop>
 #include <QProcess>
+#include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <algorithm>
@@ -63,10 +67,73 @@ int showOnce(int argc, char* argv[], qint64 startedAt) {
     return 0;
 }
 
+// Words of which few are frequent and many are rare, as in a language.
+QString words(QRandomGenerator& random, int count) {
+    QStringList all;
+    for (int i = 0; i < count; i++)
+        all.append(QStringLiteral("w%1").arg(static_cast<int>(20 / (0.001 + random.generateDouble()))));
+    return all.join(u' ');
+}
+
+/// Chats of eight messages of 60 words.
+int fill(int argc, char* argv[], int count) {
+    const QCoreApplication application(argc, argv);
+    ChatStore store(databasePath());
+    QRandomGenerator random(1);
+    QList<WholeChat> chats;
+    for (int i = 0; i < count; i++) {
+        const qint64 id = newId();
+        WholeChat whole{.chat = {.id = id, .title = words(random, 5), .updatedMs = id / 1000}};
+        for (int k = 0; k < 8; k++) {
+            MessageRow row;
+            row.id = newId();
+            row.chat = id;
+            row.parent = whole.chat.leaf;
+            row.role = k % 2 == 0 ? Role::User : Role::Assistant;
+            row.text = words(random, 60);
+            whole.chat.leaf = row.id;
+            whole.messages.append(row);
+        }
+        chats.append(whole);
+    }
+    store.putChats(chats);
+    return 0;
+}
+
+/// From the question to the answer, of words that are frequent, rare, together and not there.
+int search(int argc, char* argv[]) {
+    const QCoreApplication application(argc, argv);
+    ChatStore store(databasePath());
+    QEventLoop loop;
+    QObject::connect(&store, &ChatStore::chatsLoaded, &loop, &QEventLoop::quit);
+    store.loadChats();
+    loop.exec();
+    double slowest = 0;
+    for (const char* text : {"w20", "w2", "w19999", "w20 w33 w4", "absent", "w"}) {
+        QElapsedTimer clock;
+        clock.start();
+        qsizetype found = 0;
+        const auto done = QObject::connect(&store, &ChatStore::found, &loop, [&](quint64, const QList<ChatHit>& hits) {
+            found = hits.size();
+            loop.quit();
+        });
+        store.search(1, QLatin1String(text));
+        loop.exec();
+        QObject::disconnect(done);
+        const double milliseconds = static_cast<double>(clock.nsecsElapsed()) / 1e6;
+        slowest = std::max(slowest, milliseconds);
+        std::printf("search for \"%s\": %lld chats, %.1f ms\n", text, static_cast<long long>(found), milliseconds);
+    }
+    std::printf("slowest search: %.1f ms (goal: 50 ms)\n", slowest);
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char* argv[]) {
     if (argc == 3 && QByteArray(argv[1]) == "--child") return showOnce(argc, argv, QByteArray(argv[2]).toLongLong());
+    if (argc == 3 && QByteArray(argv[1]) == "--fill") return fill(argc, argv, QByteArray(argv[2]).toInt());
+    if (argc == 2 && QByteArray(argv[1]) == "--search") return search(argc, argv);
     const int runs = argc > 1 ? std::max(1, QByteArray(argv[1]).toInt()) : 10;
     QTemporaryDir home;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -74,6 +141,15 @@ int main(int argc, char* argv[]) {
     environment.insert(QStringLiteral("XDG_CONFIG_HOME"), home.path());
     environment.insert(QStringLiteral("XDG_CACHE_HOME"), home.path());
     environment.insert(QStringLiteral("HOME"), home.path());
+    const auto runChild = [&](const QStringList& arguments) {
+        QProcess child;
+        child.setProcessEnvironment(environment);
+        child.setProcessChannelMode(QProcess::ForwardedChannels);
+        child.start(QString::fromLocal8Bit(argv[0]), arguments);
+        return child.waitForFinished(600'000) && child.exitCode() == 0;
+    };
+    const bool withChats = argc > 2;
+    if (withChats && !runChild({QStringLiteral("--fill"), QString::fromLocal8Bit(argv[2])})) return 1;
     std::vector<double> milliseconds, mebibytes;
     for (int i = 0; i <= runs; i++) {
         QProcess child;
@@ -94,5 +170,6 @@ int main(int argc, char* argv[]) {
                 milliseconds[milliseconds.size() / 2], milliseconds.back(), runs);
     std::printf("resident without a model: median %.1f MiB, most %.1f MiB (goal: 80 MiB)\n",
                 mebibytes[mebibytes.size() / 2], mebibytes.back());
-    return 0;
+    std::fflush(stdout);
+    return !withChats || runChild({QStringLiteral("--search")}) ? 0 : 1;
 }

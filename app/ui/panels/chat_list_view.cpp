@@ -13,7 +13,7 @@ namespace monochord::app {
 namespace {
 
 constexpr double kRowHeight = 2.42;  // em
-constexpr double kHeadingFactor = 0.86;
+constexpr double kHeadingFactor = 0.86, kExcerptHeight = 1.2;
 constexpr double kInset = 0.74, kIndent = 1.35;  // em
 
 bool isFolder(const QModelIndex& index) {
@@ -28,6 +28,10 @@ ChatGroup groupOf(const QModelIndex& index) {
     if (isFolder(index) || isInFolder(index)) return ChatGroup::Folders;
     if (index.data(InFolderRole).toLongLong() == kPinned) return ChatGroup::Pinned;
     return dayGroup(index.data(ChatUpdatedRole).toDateTime().date(), QDate::currentDate());
+}
+
+int excerptHeight(const QWidget* view, const QModelIndex& index) {
+    return index.data(ExcerptRole).toString().isEmpty() ? 0 : em(view, kExcerptHeight);
 }
 
 QRect rowRect(const QStyleOptionViewItem& option, int heading) {
@@ -123,9 +127,18 @@ void ChatListDelegate::paintRow(QPainter* painter, const QStyleOptionViewItem& o
     painter->setFont(scaled(option.font, 1, current ? QFont::DemiBold : QFont::Normal));
     painter->setPen(colors.text);
     // A title of several lines would be elided at its first.
-    const QString title = index.data().toString().simplified();
-    painter->drawText(text, sideOf(option) | Qt::TextSingleLine,
-                      painter->fontMetrics().elidedText(title, Qt::ElideRight, text.width()));
+    const auto write = [&](const QRect& place, const QString& line) {
+        painter->drawText(place, sideOf(option) | Qt::TextSingleLine,
+                          painter->fontMetrics().elidedText(line, Qt::ElideRight, place.width()));
+    };
+    const int excerpt = excerptHeight(view, index);
+    // A title of several lines would be elided at its first.
+    write(text.adjusted(0, 0, 0, -excerpt), index.data().toString().simplified());
+    if (excerpt == 0) return;
+    painter->setFont(scaled(option.font, kHeadingFactor));
+    painter->setPen(colors.muted);
+    write(text.adjusted(0, text.height() - excerpt - em(view, 0.45), 0, -em(view, 0.45)),
+          index.data(ExcerptRole).toString());
 }
 
 void ChatListDelegate::paintMark(QPainter* painter, const QRect& mark) const {
@@ -137,7 +150,8 @@ void ChatListDelegate::paintMark(QPainter* painter, const QRect& mark) const {
 }
 
 QSize ChatListDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    return {em(option.widget, 6), em(option.widget, kRowHeight) + headingHeight(option.widget, index)};
+    return {em(option.widget, 6), em(option.widget, kRowHeight) + headingHeight(option.widget, index) +
+                                      excerptHeight(option.widget, index)};
 }
 
 QWidget* ChatListDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const {

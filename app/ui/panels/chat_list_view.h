@@ -6,15 +6,19 @@
 #include <QTimer>
 #include <optional>
 
+#include "chat/chat_list.h"
 #include "ui/theme.h"
 
 namespace monochord::app {
+
+/// Beside the roles of ChatList: some words of the message in which something was found.
+enum ChatHitRole { ExcerptRole = CollapsedRole + 1 };
 
 /// The headings of the sidebar: above what is pinned, above the folders, and where a chat stands among the days.
 enum class ChatGroup { Pinned, Folders, Today, Yesterday, LastWeek, Earlier };
 ChatGroup dayGroup(const QDate& day, const QDate& today);
 
-/// Paints a chat's title, or a folder's with its chats indented beneath it, and above the first row of each group its
+/// Paints a chat's title, beneath it what was found in it, or a folder's with its chats indented beneath it, and above the first row of each group its
 /// heading. The shown chat is marked by its id, so that the mark survives a filter.
 class ChatListDelegate final : public QStyledItemDelegate {
     Q_OBJECT

@@ -13,33 +13,48 @@
 #include "ui/widgets/icons.h"
 
 namespace monochord::app {
-namespace {
 
-/// By title; a folder also where one of its chats is found. Without a search, chats in collapsed folders are left out.
-/// Rows can be edited, whatever the model says: the editor's text goes out as a signal.
-class TitleFilter final : public QSortFilterProxyModel {
+/// By title, or by a hit in the messages; a folder also where one of its chats is found. Without a search, chats in
+/// collapsed folders are left out. Rows can be edited, whatever the model says: the editor's text goes out as a signal.
+class ChatFilter final : public QSortFilterProxyModel {
 public:
     using QSortFilterProxyModel::QSortFilterProxyModel;
 
+    void setHits(const QList<ChatHit>& hits) {
+        m_excerpts.clear();
+        for (const ChatHit& hit : hits) m_excerpts.insert(hit.chat, hit.excerpt);
+        invalidateFilter();
+        if (rowCount() > 0) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, 0), {ExcerptRole});
+    }
+
     Qt::ItemFlags flags(const QModelIndex& index) const override {
         return QSortFilterProxyModel::flags(index) | Qt::ItemIsEditable | Qt::ItemIsDragEnabled;
+    }
+    QVariant data(const QModelIndex& index, int role) const override {
+        if (role != ExcerptRole) return QSortFilterProxyModel::data(index, role);
+        return m_excerpts.value(index.data(ChatIdRole).toLongLong());
     }
 
 protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
         const bool searching = !filterRegularExpression().pattern().isEmpty();
         const QModelIndex index = sourceModel()->index(row, 0, parent);
-        if (searching && QSortFilterProxyModel::filterAcceptsRow(row, parent)) return true;
+        if (searching && isHit(index)) return true;
         if (index.data(FolderIdRole).toLongLong() != 0) return !searching || isFoundIn(index);
         return !searching && !isFolded(index);
     }
 
 private:
+    bool isHit(const QModelIndex& index) const {
+        return QSortFilterProxyModel::filterAcceptsRow(index.row(), index.parent()) ||
+               m_excerpts.contains(index.data(ChatIdRole).toLongLong());
+    }
+
     bool isFoundIn(const QModelIndex& folder) const {
         for (int row = folder.row() + 1; row < sourceModel()->rowCount(); ++row) {
             const QModelIndex chat = folder.siblingAtRow(row);
             if (chat.data(InFolderRole) != folder.data(FolderIdRole)) return false;
-            if (QSortFilterProxyModel::filterAcceptsRow(row, {})) return true;
+            if (isHit(chat)) return true;
         }
         return false;
     }
@@ -50,16 +65,16 @@ private:
         while (row > 0 && chat.siblingAtRow(row).data(FolderIdRole).toLongLong() == 0) --row;
         return chat.siblingAtRow(row).data(CollapsedRole).toBool();
     }
-};
 
-}  // namespace
+    QHash<qint64, QString> m_excerpts;  // by chat
+};
 
 Sidebar::Sidebar(Theme* theme, QWidget* parent)
     : QWidget(parent),
       m_theme(theme),
       m_search(new QLineEdit(this)),
       m_list(new ChatListView(theme, this)),
-      m_filter(new TitleFilter(this)) {
+      m_filter(new ChatFilter(this)) {
     setAccessibleName(tr("Chats"));
     buildSearch();
     buildList();
@@ -87,6 +102,15 @@ void Sidebar::setModel(QAbstractItemModel* chats) {
     selectCurrent();
 }
 
+QString Sidebar::searchText() const {
+    return m_search->text();
+}
+
+void Sidebar::setHits(const QList<ChatHit>& hits) {
+    m_filter->setHits(hits);
+    selectCurrent();
+}
+
 void Sidebar::setCurrentChat(qint64 id) {
     m_current = id;
     m_list->setCurrentChat(id);
@@ -94,6 +118,12 @@ void Sidebar::setCurrentChat(qint64 id) {
 }
 
 bool Sidebar::eventFilter(QObject* watched, QEvent* event) {
+    // Before the window's own Esc.
+    if (watched == m_search && event->type() == QEvent::ShortcutOverride && !m_search->text().isEmpty() &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->accept();
+        return true;
+    }
     if (watched == m_search && event->type() == QEvent::KeyPress) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if (key == Qt::Key_Down || key == Qt::Key_Return || key == Qt::Key_Enter) {
@@ -130,7 +160,11 @@ void Sidebar::buildSearch() {
     connect(m_theme, &Theme::changed, this, fit);
     m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
     connect(m_search, &QLineEdit::textChanged, m_filter, &QSortFilterProxyModel::setFilterFixedString);
-    connect(m_search, &QLineEdit::textChanged, this, &Sidebar::selectCurrent);
+    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
+        if (text.trimmed().isEmpty()) setHits({});
+        selectCurrent();
+        Q_EMIT searchChanged(text);
+    });
 }
 
 void Sidebar::buildList() {

@@ -9,13 +9,13 @@
 class QLineEdit;
 class QMenu;
 class QAction;
-class QSortFilterProxyModel;
 
 namespace monochord::app {
 
+class ChatFilter;
 class ChatListView;
 
-/// Search field (filters by title, also in folders that are collapsed), New chat, and the chats: PINNED, FOLDERS, and
+/// Search field (filters by title and by what was found in the messages, also in folders that are collapsed), New chat, and the chats: PINNED, FOLDERS, and
 /// the others grouped by day: TODAY, YESTERDAY, LAST WEEK, EARLIER, the headings painted by the delegate. Context menu
 /// and keys: rename (F2, in place), delete (Delete); see ChatListView for dragging and folding. Export and moving to a
 /// folder by the menu.
@@ -29,8 +29,11 @@ public:
     void setModel(QAbstractItemModel* chats);
     void setCurrentChat(qint64 id);  ///< 0: none
     void editFolder(qint64 id);      ///< its name, in place
+    QString searchText() const;
+    void setHits(const QList<ChatHit>& hits);  ///< chats whose messages hold what is searched for
 
 Q_SIGNALS:
+    void searchChanged(const QString& text);  ///< empty: no search any more
     void newChatRequested();
     void chatActivated(qint64 id);  ///< by click, Enter, or moving with the arrow keys
     void renameRequested(qint64 id, const QString& title);
@@ -61,7 +64,7 @@ private:
     Theme* m_theme;
     QLineEdit* m_search = nullptr;
     ChatListView* m_list = nullptr;
-    QSortFilterProxyModel* m_filter = nullptr;
+    ChatFilter* m_filter = nullptr;
     qint64 m_current = 0;
 };
 
