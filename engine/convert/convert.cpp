@@ -76,9 +76,10 @@ Result<uint64_t> vocabularySize(std::span<const TensorRecipe> recipes) {
 Result<void> check(const GgufWriter& writer, const ConvertOptions& options) {
     Problems problems(1);
     ModelReader reader(problems);
-    reader.read(writer.temporaryPath(), {.stop = options.stop});
+    reader.read(GgufFile::openParts(writer.temporaryPaths()), {}, {.stop = options.stop});
     if (problems.count() == 0) return {};
     const Error& problem = problems.list().front();
+    if (problem.code == ErrorCode::Cancelled) return tl::unexpected(problem);
     return fail(problem.code, "this is no model that can be run: " + problem.message);
 }
 
@@ -126,7 +127,7 @@ Result<void> convertModel(const std::filesystem::path& folder, const std::filesy
 
     std::vector<TensorPlan> plan;
     for (const TensorRecipe& recipe : *recipes) plan.push_back(recipe.plan);
-    auto writer = GgufWriter::create(out, metadata, plan, options.stop);
+    auto writer = GgufWriter::create(out, metadata, plan, options.stop, options.splitSize);
     if (!writer) return tl::unexpected(std::move(writer.error()));
     if (auto done = writeTensors(*recipes, options, *writer); !done) return done;
     if (source->damaged())
