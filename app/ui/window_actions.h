@@ -34,6 +34,7 @@ public:
     QAction* toggleDock;       ///< Ctrl+Shift+S, checkable
     QAction* stop;             ///< Esc
     QAction* undo;             ///< Ctrl+Z: what was deleted, imported or copied last
+    QAction* aboutModels;      ///< the help on models
     QAction* menu;             ///< the menu of what has no place in the window: appearance, notices, help
     QAction* quit;             ///< Ctrl+Q
 
