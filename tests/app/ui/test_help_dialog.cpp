@@ -144,10 +144,10 @@ void TestHelpDialog::allLanguagesSayTheSame() {
         QFile file(QStringLiteral(MONOCHORD_SOURCES "/resources/help/") + name);
         if (!file.open(QIODevice::ReadOnly)) return QString();
         static const QRegularExpression marks(QStringLiteral("^(#+|-|\\|)"));
-        QString shape;
+        QString found;
         for (const QString& line : QString::fromUtf8(file.readAll()).split(u'\n'))
-            if (const auto match = marks.match(line); match.hasMatch()) shape += match.captured() + u' ';
-        return shape;
+            if (const auto match = marks.match(line); match.hasMatch()) found += match.captured() + u' ';
+        return found;
     };
     QVERIFY(!shape(QStringLiteral("models.md")).isEmpty());
     QCOMPARE(shape(QStringLiteral("models_de.md")), shape(QStringLiteral("models.md")));
