@@ -137,6 +137,7 @@ QFuture<InspectionResult> inspectToQuantize(const QString& path) {
         const auto sizes = quantizedSizes(path.toStdU16String());
         if (!sizes) return convertFailure(sizes.error(), path);
         result->types = smallerTypes(*sizes, result->fileBytes);
+        result->types.removeIf([&](const TypeSize& type) { return type.name == result->quantization; });
         return result;
     });
 }

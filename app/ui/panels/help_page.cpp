@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QLocale>
 #include <QScrollBar>
+#include <QTimer>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -48,9 +49,8 @@ HelpPage::HelpPage(Theme* theme, const QString& title, const QString& name, QWid
     text.role = Role::Assistant;
     text.text = textOf(name);
     view->setMessages({text});
-    connect(
-        view->verticalScrollBar(), &QScrollBar::rangeChanged, view, [view] { view->verticalScrollBar()->setValue(0); },
-        Qt::SingleShotConnection);
+    // The view goes to the end of what it is given; a page is read from its beginning.
+    QTimer::singleShot(0, view, [view] { view->verticalScrollBar()->setValue(0); });
     // The real address is seen before it is opened.
     auto* toast = new Banner(theme, Banner::Kind::Toast, this);
     connect(view, &ChatView::linkActivated, toast, [toast](const QString& address) {
