@@ -34,7 +34,7 @@ Arguments readCommandLine(const QCoreApplication& application) {
     parser.addOption(help);
     parser.addVersionOption();
     const QString model = QCoreApplication::translate("main", "model");
-    parser.addPositionalArgument(model, QCoreApplication::translate("main", "A GGUF file to load."),
+    parser.addPositionalArgument(model, QCoreApplication::translate("main", "A GGUF file to load, or the folder of a model to convert."),
                                  u'[' + model + u']');
     const QCommandLineOption firstModel(
         QStringLiteral("first-model"),

@@ -21,6 +21,7 @@ set(public_inspect session)
 set(public_validate convert)
 set(public_quantize convert)
 set(public_convert convert)
+set(public_inspect_checkpoint convert)
 
 set(problems "")
 file(GLOB_RECURSE sources RELATIVE ${SOURCE} ${SOURCE}/engine/*.h ${SOURCE}/engine/*.cpp ${SOURCE}/engine/*.inl)

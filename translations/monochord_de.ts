@@ -278,6 +278,30 @@
         <source>The model’s chat template refuses this chat: %1. Change the system prompt or the message, or put another template in its place, in the menu.</source>
         <translation>Die Chat-Vorlage des Modells lehnt diesen Chat ab (%1). Bitte den System-Prompt oder die Nachricht ändern oder die Vorlage ersetzen, im Menü.</translation>
     </message>
+    <message>
+        <source>%1 can’t be converted: %2. Choose the folder that a model was downloaded into.</source>
+        <translation>%1 kann nicht umgewandelt werden (%2). Bitte den Ordner wählen, in den ein Modell heruntergeladen wurde.</translation>
+    </message>
+    <message>
+        <source>%1 can’t be converted: %2.</source>
+        <translation>%1 kann nicht umgewandelt werden (%2).</translation>
+    </message>
+    <message>
+        <source>%1 can’t be converted: %2. Make room on the disk, or choose another place.</source>
+        <translation>%1 kann nicht umgewandelt werden (%2). Bitte Platz auf der Platte schaffen oder einen anderen Ort wählen.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to convert %1: %2. Close other programs, then try again.</source>
+        <translation>Der Speicher reicht nicht, um %1 umzuwandeln (%2). Bitte andere Programme schließen und es noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 changed while it was converted: %2. Wait until it is complete, then try again.</source>
+        <translation>%1 hat sich beim Umwandeln verändert (%2). Bitte warten, bis alles vollständig ist, und es noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 was not converted, because you stopped it. Nothing is left of it.</source>
+        <translation>%1 wurde nicht umgewandelt, weil es abgebrochen wurde. Es bleibt nichts davon zurück.</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>
@@ -300,6 +324,25 @@
         <source>%1 %</source>
         <comment>percentage</comment>
         <translation>%1&#xa0;%</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln s</source>
+        <translation>
+            <numerusform>%Ln&#xa0;s</numerusform>
+            <numerusform>%Ln&#xa0;s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln min</source>
+        <translation>
+            <numerusform>%Ln&#xa0;min</numerusform>
+            <numerusform>%Ln&#xa0;min</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1/s · %2 left</source>
+        <comment>speed, time</comment>
+        <translation>%1/s · noch %2</translation>
     </message>
 </context>
 <context>
@@ -328,10 +371,6 @@
         <translation>Führt offene Sprachmodelle auf diesem Rechner aus, ohne Netz.</translation>
     </message>
     <message>
-        <source>A GGUF file to load.</source>
-        <translation>Eine GGUF-Datei, die geladen werden soll.</translation>
-    </message>
-    <message>
         <source>The GGUF file to load where none was loaded before.</source>
         <translation>Die GGUF-Datei, die geladen wird, wenn es noch keine vom letzten Mal gibt.</translation>
     </message>
@@ -346,6 +385,10 @@
     <message>
         <source>Print this help and exit.</source>
         <translation>Diese Hilfe ausgeben und enden.</translation>
+    </message>
+    <message>
+        <source>A GGUF file to load, or the folder of a model to convert.</source>
+        <translation>Eine GGUF-Datei, die geladen werden soll, oder der Ordner eines Modells, das umgewandelt werden soll.</translation>
     </message>
 </context>
 <context>
@@ -808,6 +851,133 @@
     </message>
 </context>
 <context>
+    <name>monochord::app::ConvertPage</name>
+    <message>
+        <source>%1 parameters</source>
+        <translation>%1 Parameter</translation>
+    </message>
+    <message>
+        <source>licence not named</source>
+        <translation>Lizenz nicht genannt</translation>
+    </message>
+    <message>
+        <source>licence: %1</source>
+        <translation>Lizenz: %1</translation>
+    </message>
+    <message>
+        <source>Close; the work goes on</source>
+        <translation>Schließen; die Arbeit geht weiter</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern…</translation>
+    </message>
+    <message>
+        <source>Choose another folder for the file</source>
+        <translation>Einen anderen Ordner für die Datei wählen</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Which type?</source>
+        <translation>Welcher Typ?</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>Convert</source>
+        <translation>Umwandeln</translation>
+    </message>
+    <message>
+        <source>Quantize</source>
+        <translation>Quantisieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Takes %1 of memory, and more for the context.</source>
+        <translation>Braucht %1 Speicher, dazu etwas für den Kontext.</translation>
+    </message>
+    <message>
+        <source>Takes %1 of memory, and more for the context. It fits: %2 are free.</source>
+        <translation>Braucht %1 Speicher, dazu etwas für den Kontext. Es passt: %2 sind frei.</translation>
+    </message>
+    <message>
+        <source>Takes %1 of memory, and more for the context. It does not fit: %2 are free. Choose a smaller type.</source>
+        <translation>Braucht %1 Speicher, dazu etwas für den Kontext. Es passt nicht: %2 sind frei. Bitte einen kleineren Typ wählen.</translation>
+    </message>
+    <message>
+        <source>Convert a model</source>
+        <translation>Ein Modell umwandeln</translation>
+    </message>
+    <message>
+        <source>Reading what it is…</source>
+        <translation>Es wird gelesen, was es ist…</translation>
+    </message>
+    <message>
+        <source>Quantize a model</source>
+        <translation>Ein Modell quantisieren</translation>
+    </message>
+    <message>
+        <source>There is no smaller type for this model.</source>
+        <translation>Für dieses Modell gibt es keinen kleineren Typ.</translation>
+    </message>
+    <message>
+        <source>This model is quantized already. Quantizing it again loses more than making the same type from the original would.</source>
+        <translation>Dieses Modell ist schon quantisiert. Noch einmal quantisiert, verliert es mehr, als wenn derselbe Typ aus dem Original entsteht.</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gespeichert als %1</translation>
+    </message>
+    <message>
+        <source>The disk has room for %1 only, and %2 are needed. Choose a smaller type, or another folder.</source>
+        <translation>Auf der Platte ist nur Platz für %1, nötig sind %2. Bitte einen kleineren Typ oder einen anderen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>The model is ready.</source>
+        <translation>Das Modell ist fertig.</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ConvertPresenter</name>
+    <message>
+        <source>Choose a folder for the file</source>
+        <translation>Einen Ordner für die Datei wählen</translation>
+    </message>
+    <message>
+        <source>Converting %1</source>
+        <translation>%1 wird umgewandelt</translation>
+    </message>
+    <message>
+        <source>Quantizing %1</source>
+        <translation>%1 wird quantisiert</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>Converting Qwen: 12 %</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 was not converted</source>
+        <translation>%1 wurde nicht umgewandelt</translation>
+    </message>
+    <message>
+        <source>%1 is ready</source>
+        <translation>%1 ist fertig</translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::DropOverlay</name>
     <message>
         <source>%1 parameters</source>
@@ -844,6 +1014,14 @@
     <message>
         <source>Drop to import</source>
         <translation>Zum Importieren loslassen</translation>
+    </message>
+    <message>
+        <source>A Hugging Face model, not converted yet</source>
+        <translation>Ein Modell von Hugging Face, noch nicht umgewandelt</translation>
+    </message>
+    <message>
+        <source>Drop to convert</source>
+        <translation>Zum Umwandeln loslassen</translation>
     </message>
 </context>
 <context>
@@ -962,6 +1140,13 @@
     <message>
         <source>public domain</source>
         <translation>gemeinfrei</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::HelpPage</name>
+    <message>
+        <source>Open in browser</source>
+        <translation>Im Browser öffnen</translation>
     </message>
 </context>
 <context>
@@ -1266,6 +1451,25 @@
         <source>Something is wrong with this file:</source>
         <translation>Mit dieser Datei stimmt etwas nicht:</translation>
     </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Quantize…</source>
+        <translation>Quantisieren…</translation>
+    </message>
+    <message>
+        <source>Makes a smaller copy with fewer bits a weight</source>
+        <translation>Macht eine kleinere Kopie mit weniger Bits je Gewicht</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>und %Ln weiteres</numerusform>
+            <numerusform>und %Ln weitere</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::ModelList</name>
@@ -1291,10 +1495,6 @@
         <translation>Modell öffnen</translation>
     </message>
     <message>
-        <source>GGUF models (*.gguf)</source>
-        <translation>GGUF-Modelle (*.gguf)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
     </message>
@@ -1313,6 +1513,10 @@
     <message>
         <source>Load anyway</source>
         <translation>Trotzdem laden</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf *.safetensors)</source>
+        <translation>Modelle (*.gguf *.safetensors)</translation>
     </message>
 </context>
 <context>
@@ -1624,6 +1828,14 @@
         <source>Reading the prompt: %1 of %2 tokens</source>
         <translation>Prompt wird gelesen: %1 von %2&#xa0;Token</translation>
     </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
 </context>
 <context>
     <name>monochord::app::StoreWriter</name>
@@ -1685,6 +1897,56 @@
     <message>
         <source>model alone</source>
         <translation>Modell allein</translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::TypeList</name>
+    <message>
+        <source>no visible loss</source>
+        <translation>ohne sichtbaren Verlust</translation>
+    </message>
+    <message>
+        <source>hardly any loss</source>
+        <translation>kaum Verlust</translation>
+    </message>
+    <message>
+        <source>very small loss</source>
+        <translation>sehr kleiner Verlust</translation>
+    </message>
+    <message>
+        <source>small loss</source>
+        <translation>kleiner Verlust</translation>
+    </message>
+    <message>
+        <source>clear loss</source>
+        <translation>merklicher Verlust</translation>
+    </message>
+    <message>
+        <source>great loss, when nothing else fits</source>
+        <translation>großer Verlust, wenn sonst nichts passt</translation>
+    </message>
+    <message>
+        <source>Type of the weights</source>
+        <translation>Typ der Gewichte</translation>
+    </message>
+    <message>
+        <source>as published</source>
+        <translation>wie veröffentlicht</translation>
+    </message>
+    <message>
+        <source>%1 · recommended</source>
+        <comment>quality</comment>
+        <translation>%1 · empfohlen</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>share of the size, size</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <comment>type, quality, size</comment>
+        <translation>%1, %2, %3</translation>
     </message>
 </context>
 <context>
@@ -1804,6 +2066,10 @@
     <message>
         <source>Chat template…</source>
         <translation>Chat-Vorlage…</translation>
+    </message>
+    <message>
+        <source>About models</source>
+        <translation>Über Modelle</translation>
     </message>
 </context>
 </TS>

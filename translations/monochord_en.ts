@@ -49,6 +49,23 @@
     </message>
 </context>
 <context>
+    <name>Format</name>
+    <message numerus="yes">
+        <source>%Ln s</source>
+        <translation>
+            <numerusform>%Ln s</numerusform>
+            <numerusform>%Ln s</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln min</source>
+        <translation>
+            <numerusform>%Ln min</numerusform>
+            <numerusform>%Ln min</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>monochord::app::ChatPresenter</name>
     <message numerus="yes">
         <source>The first %Ln messages no longer fit: the model will not see them</source>
@@ -72,6 +89,16 @@
         <translation>
             <numerusform>Replay: every byte is the same (%Ln token)</numerusform>
             <numerusform>Replay: every byte is the same (%Ln tokens)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>monochord::app::ModelDetails</name>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
         </translation>
     </message>
 </context>

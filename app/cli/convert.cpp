@@ -12,6 +12,7 @@
 
 #include "command.h"
 #include "monochord/quantize.h"
+#include "options.h"
 #include "terminal.h"
 
 namespace monochord::cli {
@@ -20,6 +21,7 @@ namespace {
 
 struct Flags {
     std::string folder, out, type;
+    uint64_t splitSize = 0;
 };
 
 /// One line on standard error that is written again and again, where somebody sees it.
@@ -69,8 +71,9 @@ private:
 Result<void> convert(const Flags& flags) {
     const InterruptStop interrupt;
     if (!isMixture(flags.type))
-        return convertModel(flags.folder, flags.out,
-                            {.type = flags.type, .progress = showProgress, .stop = interrupt.token()});
+        return convertModel(
+            flags.folder, flags.out,
+            {.type = flags.type, .splitSize = flags.splitSize, .progress = showProgress, .stop = interrupt.token()});
     const auto between = Between::beside(flags.out);
     if (!between) return tl::unexpected(between.error());
     auto done = convertModel(flags.folder, between->path(), {.progress = showProgress, .stop = interrupt.token()});
@@ -79,8 +82,8 @@ Result<void> convert(const Flags& flags) {
     const auto progress = [](uint64_t weights, uint64_t all, std::string_view) {
         showProgress(weights * kBytes, all * kBytes);
     };
-    const auto report =
-        quantizeModel(between->path(), flags.out, flags.type, {.progress = progress, .stop = interrupt.token()});
+    const auto report = quantizeModel(between->path(), flags.out, flags.type,
+                                      {.splitSize = flags.splitSize, .progress = progress, .stop = interrupt.token()});
     return report ? Result<void>() : tl::unexpected(report.error());
 }
 
@@ -100,6 +103,7 @@ void addConvert(CLI::App& app, Run& run) {
     command->add_option("OUT", flags->out, "the file to write; replaced where it is there")->required();
     command->add_option("--type", flags->type,
                         "f32, f16, bf16, q8_0, q4_0, q4_k_m …, as quantize makes them; default: as in the folder");
+    addSplitFlag(*command, flags->splitSize);
     command->callback([flags, &run] { run = [flags] { return convertFolder(*flags); }; });
 }
 

@@ -25,6 +25,15 @@ std::string checkSeed(const std::string& text) {
 
 }  // namespace
 
+void addSplitFlag(CLI::App& command, uint64_t& bytes) {
+    command
+        .add_option("--split-size", bytes,
+                    "bytes of weights in a file (500M, 2G; M and G are millions and billions), as many files as that "
+                    "takes: OUT-00001-of-00003.gguf …; default: one file")
+        ->transform(CLI::AsSizeValue(true))
+        ->check(CLI::PositiveNumber);
+}
+
 CLI::Validator within(double lowest, double highest) {
     const std::string range = fmt::format("{} to {}", lowest, highest);
     const auto check = [=](const std::string& text) {

@@ -52,6 +52,9 @@ Result<void> saveState(const ReplyFlags& flags, const InferenceSession& session)
 /// Opens the model that --draft names, where there is one. Errors with its path in front.
 Result<void> addDraft(const ReplyFlags& flags, const ComputeOptions& compute, InferenceSession& session);
 
+/// --split-size, for the commands that write a model.
+void addSplitFlag(CLI::App& command, uint64_t& bytes);
+
 /// A number in a range. CLI::Range lets NaN pass and prints its borders with all their digits.
 CLI::Validator within(double lowest, double highest);
 

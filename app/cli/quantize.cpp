@@ -20,6 +20,7 @@ constexpr size_t kLongestName = 60;  // bytes
 struct Flags {
     std::string from, to, type;
     int threads = 0;
+    uint64_t splitSize = 0;
 };
 
 /// One line on standard error that is written again and again, where somebody sees it.
@@ -55,6 +56,8 @@ void print(const QuantizeReport& report) {
                static_cast<double>(report.bytesBefore) / kMiB, static_cast<double>(report.bytesAfter) / kMiB,
                bits(report.bytesAfter), bits(report.bytesBefore));
     fmt::print("tensors: {}\n", listed(report.types));
+    if (report.files.size() > 1)
+        fmt::print("{} files: {} …\n", report.files.size(), displayText(report.files.front().string(), kLongestName));
     if (report.otherTypes > 0)
         fmt::print("{} of them have another type than was meant for them: their rows do not divide into its blocks\n",
                    report.otherTypes);
@@ -68,8 +71,9 @@ void print(const QuantizeReport& report) {
 
 Result<void> quantize(const Flags& flags) {
     const InterruptStop interrupt;
-    const auto report = quantizeModel(flags.from, flags.to, flags.type,
-                                      {.threads = flags.threads, .progress = Progress(), .stop = interrupt.token()});
+    const auto report = quantizeModel(
+        flags.from, flags.to, flags.type,
+        {.threads = flags.threads, .splitSize = flags.splitSize, .progress = Progress(), .stop = interrupt.token()});
     if (!report) return fail(report.error().code, flags.from + ": " + report.error().message);
     print(*report);
     return {};
@@ -86,6 +90,7 @@ void addQuantize(CLI::App& app, Run& run) {
     command->add_option("-t,--threads", flags->threads, "threads; 0: as many as there are")
         ->check(within(0, 1024))
         ->capture_default_str();
+    addSplitFlag(*command, flags->splitSize);
     command->callback([flags, &run] { run = [flags] { return quantize(*flags); }; });
 }
 

@@ -62,6 +62,34 @@ QString fileSentence(ErrorCode code) {
     return {};
 }
 
+/// Of a model that was to be converted or quantized: %1 is its name, %2 the detail.
+QString convertSentence(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::NotFound:
+        case ErrorCode::NotGguf:
+        case ErrorCode::ContextFull:
+        case ErrorCode::Template:
+            return ErrorText::tr("%1 can’t be converted: %2. Choose the folder that a model was downloaded into.");
+        case ErrorCode::Unsupported:
+        case ErrorCode::InvalidArgument:
+            return ErrorText::tr("%1 can’t be converted: %2.");
+        case ErrorCode::NotReadable:
+            return ErrorText::tr("%1 can’t be converted: %2. Make room on the disk, or choose another place.");
+        case ErrorCode::Truncated:
+            return ErrorText::tr("%1 is not complete: %2. Download or copy it again.");
+        case ErrorCode::Corrupt:
+        case ErrorCode::NotFinite:
+            return ErrorText::tr("%1 is damaged: %2. Download it again, or choose another model.");
+        case ErrorCode::OutOfMemory:
+            return ErrorText::tr("There is not enough memory to convert %1: %2. Close other programs, then try again.");
+        case ErrorCode::FileChanged:
+            return ErrorText::tr("%1 changed while it was converted: %2. Wait until it is complete, then try again.");
+        case ErrorCode::Cancelled:
+            return ErrorText::tr("%1 was not converted, because you stopped it. Nothing is left of it.");
+    }
+    return {};
+}
+
 /// Of a message that was not sent: %1 is the detail.
 QString sendSentence(ErrorCode code) {
     switch (code) {
@@ -201,6 +229,8 @@ QString sentence(const Failure& failure) {
             const QString name = failure.subject.isEmpty() ? ErrorText::tr("The file") : failure.subject;
             return filled(fileSentence(failure.code), name, detail);
         }
+        case Task::Convert:
+            return filled(convertSentence(failure.code), failure.subject, detail);
         case Task::Send:
             if (failure.code == ErrorCode::ContextFull && failure.wanted > 0) return contextSentence(failure);
             return filled(sendSentence(failure.code), detail, {});

@@ -10,6 +10,7 @@ namespace monochord::app {
 enum class Task {
     OpenModel,    ///< subject: the file's name
     InspectFile,  ///< a file was dropped; subject: its name
+    Convert,      ///< a model file was made of another one or of a folder; subject: its name
     Send,         ///< the prompt of a message could not be made; nothing was sent
     Reply,        ///< while a reply was computed
     Export,       ///< chats were written to a file; subject: its name

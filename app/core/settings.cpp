@@ -1,6 +1,7 @@
 #include "core/settings.h"
 
 #include <QCryptographicHash>
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -33,6 +34,12 @@ bool flag(const QSettings& file, const QString& key, bool otherwise) {
 QString keyOf(const char* group, const QString& model) {
     const QByteArray hash = QCryptographicHash::hash(model.toUtf8(), QCryptographicHash::Sha256).toHex();
     return QLatin1String(group) + u'/' + QString::fromLatin1(hash);
+}
+
+/// Size and time of change: another one, another file.
+QString stateOf(const QString& path) {
+    const QFileInfo file(path);
+    return QStringLiteral("%1 %2").arg(file.size()).arg(file.lastModified().toMSecsSinceEpoch());
 }
 
 KvType kvType(const QString& name) {
@@ -135,6 +142,13 @@ void Settings::setModelInUse(const QString& model) {
         file.remove();
     else if (QDir().mkpath(QFileInfo(file).absolutePath()) && file.open(QIODevice::WriteOnly))
         file.write(model.toUtf8());
+}
+
+bool Settings::isChecked(const QString& model) const {
+    return m_file.value(keyOf("checked", model)).toString() == stateOf(model);
+}
+void Settings::setChecked(const QString& model) {
+    m_file.setValue(keyOf("checked", model), stateOf(model));
 }
 
 int Settings::crashes(const QString& model) const {

@@ -33,7 +33,10 @@ public:
     /// counts.
     QString modelInUse() const;
     void setModelInUse(const QString& model);  ///< empty: none any more
-    int crashes(const QString& model) const;   ///< of the application while it used the model, in a row
+    /// Whether the file was found good as it is now: nothing is known of another size or time of change.
+    bool isChecked(const QString& model) const;
+    void setChecked(const QString& model);
+    int crashes(const QString& model) const;  ///< of the application while it used the model, in a row
     void setCrashes(const QString& model, int count);
     qint64 currentChat() const;  ///< 0: none
     void setCurrentChat(qint64 id);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QList>
 #include <QString>
 #include <optional>
 
@@ -9,6 +10,12 @@ namespace monochord::app {
 
 /// Whose folder a model was found in.
 enum class Place { Own, Chosen, LmStudio, Ollama, Gpt4All, HuggingFace, Downloads };
+
+/// A type that a model can be given, and what its weights come to then.
+struct TypeSize {
+    QString name;  ///< "Q4_K_M"
+    quint64 bytes = 0;
+};
 
 /// What a model file's header says, for people: what the drop overlay, the start page and the library show.
 struct ModelCard {
@@ -25,6 +32,10 @@ struct ModelCard {
     QString licence = {};                     ///< as the file names it; empty: it does not
     bool hasChatTemplate = false;
     Place place = Place::Chosen;
+    /// The folder of a Hugging Face model, which can be converted: `path` is the folder, `quantization` the type of its
+    /// weights, `fileBytes` what they come to; there is no memory and no context.
+    bool isCheckpoint = false;
+    QList<TypeSize> types = {};           ///< of a folder, or from inspectToQuantize: what it can become, largest first
     std::optional<Failure> problem = {};  ///< why the header can't be read; all but path, name and size is missing then
 
     bool fits() const { return !memoryBytes || !freeBytes || *memoryBytes <= *freeBytes; }

@@ -23,8 +23,11 @@ CheckResult check(const QString& path, const ValidateOptions& options) {
                                  .subject = QFileInfo(path).fileName()};
         return result;
     }
-    for (const Error& problem : *problems)
+    for (const Error& problem : *problems) {
+        if (problem.code == ErrorCode::Template && !options.deep) continue;
+        if (result.problems.isEmpty()) result.firstCode = problem.code;
         result.problems.append(QString::fromStdString(displayText(problem.message, kLongestProblem)));
+    }
     return result;
 }
 
@@ -43,16 +46,16 @@ ModelCheck::~ModelCheck() {
     abandon();
 }
 
-void ModelCheck::start(const QString& path) {
+void ModelCheck::start(const QString& path, bool whole) {
     abandon();
     m_stop = std::stop_source();
-    m_watcher.setFuture(QtConcurrent::run([path, stop = m_stop.get_token()](QPromise<CheckResult>& promise) {
+    m_watcher.setFuture(QtConcurrent::run([path, whole, stop = m_stop.get_token()](QPromise<CheckResult>& promise) {
         promise.setProgressRange(0, kWhole);
         const auto progress = [&](uint64_t done, uint64_t total) {
             const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 1;
             promise.setProgressValue(static_cast<int>(kWhole * share));
         };
-        promise.addResult(check(path, {.deep = true, .progress = progress, .stop = stop}));
+        promise.addResult(check(path, {.deep = whole, .progress = progress, .stop = stop}));
     }));
 }
 

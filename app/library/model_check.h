@@ -12,10 +12,11 @@ namespace monochord::app {
 
 struct CheckResult {
     QStringList problems;                 ///< the engine's sentences; none: nothing is wrong
+    ErrorCode firstCode{};                ///< of the first of them
     std::optional<Failure> failure = {};  ///< why the check itself broke off; Cancelled is one
 };
 
-/// The validator on a thread of QtConcurrent: reads a whole model file and says all that is wrong with it. One check at
+/// The validator on a thread of QtConcurrent: reads a model file and says all that is wrong with it. One check at
 /// a time: starting another abandons it, as does destroying this.
 class ModelCheck final : public QObject {
     Q_OBJECT
@@ -24,7 +25,9 @@ public:
     explicit ModelCheck(QObject* parent = nullptr);
     ~ModelCheck() override;
 
-    void start(const QString& path);
+    /// Whole: all weights, too. Otherwise only what keeps a model from being used: the chat template, which can be
+    /// mended once it is loaded, is left out.
+    void start(const QString& path, bool whole = true);
     void cancel();   ///< `ended` comes with Cancelled
     void abandon();  ///< ends it without a word
 

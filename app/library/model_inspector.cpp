@@ -1,11 +1,14 @@
 #include "library/model_inspector.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QtConcurrent>
 #include <algorithm>
+#include <array>
 
 #include "core/model_name.h"
 #include "monochord/inspect.h"
+#include "monochord/inspect_checkpoint.h"
 #include "monochord/system.h"
 
 namespace monochord::app {
@@ -14,23 +17,70 @@ namespace {
 
 constexpr uint32_t kUsualContext = 8192;  // as the evaluator takes where nothing else is asked for
 constexpr uint32_t kLeastContext = 512;
+constexpr size_t kLongestText = 80, kLongestDetail = 400;  // bytes
 
-QString shown(std::string_view bytes) {
-    return QString::fromStdString(displayText(bytes));
+// Of all that can be made; between neighbours that people could tell apart nothing is left out.
+constexpr std::array kOfferedTypes{"F16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"};
+constexpr double kSmaller = 0.97;  // a type that saves less is not worth it
+
+QString text(std::string_view ascii) {
+    return QString::fromLatin1(ascii.data(), static_cast<qsizetype>(ascii.size()));
+}
+
+QString shown(std::string_view bytes, size_t most = kLongestText) {
+    return QString::fromStdString(displayText(bytes, most));
 }
 
 QString licenceOf(const ModelSummary& summary) {
-    const auto text = [&](std::string_view key) {
+    const auto value = [&](std::string_view key) {
         for (const MetadataItem& item : summary.metadata)
             if (item.key == key && item.value && std::holds_alternative<std::string>(*item.value))
                 return shown(std::get<std::string>(*item.value));
         return QString();
     };
-    const QString name = text("general.license.name");
-    return name.isEmpty() ? text("general.license") : name;
+    const QString name = value("general.license.name");
+    return name.isEmpty() ? value("general.license") : name;
+}
+
+/// Those that are smaller than `bytes` and than every one before.
+QList<TypeSize> smallerTypes(const std::vector<QuantizedSize>& sizes, quint64 bytes) {
+    QList<TypeSize> types;
+    for (const QuantizedSize& size : sizes) {
+        if (std::ranges::find(kOfferedTypes, size.name) == kOfferedTypes.end()) continue;
+        if (static_cast<double>(size.bytes) > kSmaller * static_cast<double>(bytes)) continue;
+        types.append({text(size.name), size.bytes});
+        bytes = size.bytes;
+    }
+    return types;
+}
+
+tl::unexpected<Failure> convertFailure(const Error& error, const QString& path) {
+    return tl::unexpected(Failure{.task = Task::Convert,
+                                  .code = error.code,
+                                  .detail = shown(error.message, kLongestDetail),
+                                  .subject = QFileInfo(path).fileName()});
+}
+
+InspectionResult inspectFolder(const QString& folder) {
+    const auto summary = inspectCheckpoint(folder.toStdU16String());
+    if (!summary) return convertFailure(summary.error(), folder);
+    ModelCard card;
+    card.path = folder;
+    card.isCheckpoint = true;
+    card.name = shown(summary->name);
+    card.architecture = shown(summary->architecture);
+    card.quantization = text(summary->type);
+    card.parameters = summary->parameters;
+    card.licence = shown(summary->license);
+    card.freeBytes = availableMemory();
+    card.fileBytes = std::ranges::find(summary->sizes, summary->type, &QuantizedSize::name)->bytes;
+    card.types = smallerTypes(summary->sizes, card.fileBytes);
+    card.types.prepend({card.quantization, card.fileBytes});
+    return card;
 }
 
 InspectionResult inspect(const QString& path) {
+    if (const QString folder = checkpointFolder(path); !folder.isEmpty()) return inspectFolder(folder);
     const std::filesystem::path file = path.toStdU16String();
     InspectSettings settings;
     settings.longestContext = kUsualContext;
@@ -46,8 +96,7 @@ InspectionResult inspect(const QString& path) {
     card.name = modelName(path, shown(summary->name));
     card.architecture = shown(summary->architecture);
     if (!summary->tensorTypes.empty()) {
-        const std::string_view type = summary->tensorTypes.front().type;
-        card.quantization = QString::fromUtf8(type.data(), static_cast<qsizetype>(type.size()));
+        card.quantization = text(summary->tensorTypes.front().type);
     }
     card.parameters = summary->parameters;
     card.fileBytes = summary->fileBytes;
@@ -79,6 +128,30 @@ ModelCard cardOf(const ModelFile& file) {
 
 QFuture<InspectionResult> inspectFile(const QString& path) {
     return QtConcurrent::run(inspect, path);
+}
+
+QFuture<InspectionResult> inspectToQuantize(const QString& path) {
+    return QtConcurrent::run([path]() -> InspectionResult {
+        InspectionResult result = inspect(path);
+        if (!result) return result;
+        const auto sizes = quantizedSizes(path.toStdU16String());
+        if (!sizes) return convertFailure(sizes.error(), path);
+        result->types = smallerTypes(*sizes, result->fileBytes);
+        result->types.removeIf([&](const TypeSize& type) { return type.name == result->quantization; });
+        return result;
+    });
+}
+
+QString checkpointFolder(const QString& path) {
+    const QFileInfo info(path);
+    if (info.isDir()) {
+        const QStringList names{QStringLiteral("config.json"), QStringLiteral("*.safetensors"),
+                                QStringLiteral("pytorch_model*.bin")};
+        return QDir(path).entryList(names, QDir::Files).isEmpty() ? QString() : QDir(path).absolutePath();
+    }
+    const bool weights = path.endsWith(QLatin1String(".safetensors"), Qt::CaseInsensitive) ||
+                         path.endsWith(QLatin1String(".safetensors.index.json"), Qt::CaseInsensitive);
+    return weights && info.isFile() ? info.absolutePath() : QString();
 }
 
 QFuture<FoundModels> findModels(const QList<ModelPlace>& places) {

@@ -14,9 +14,15 @@ namespace monochord::app {
 
 using InspectionResult = tl::expected<ModelCard, Failure>;
 
-/// Reads the header of a dropped file on a thread of QtConcurrent. Folders, pipes, devices, empty files and what is no
-/// GGUF file are failures.
+/// Reads the header of a dropped file on a thread of QtConcurrent, or what there is in the folder of a Hugging Face
+/// model. Other folders, pipes, devices, empty files and what is no GGUF file are failures.
 QFuture<InspectionResult> inspectFile(const QString& path);
+/// A GGUF file likewise, with the types that it can be quantized to: those that make it smaller.
+QFuture<InspectionResult> inspectToQuantize(const QString& path);
+
+/// The folder of a Hugging Face model that a path means: the folder itself or, of a .safetensors file, the one that it
+/// is in. Empty: it means none.
+QString checkpointFolder(const QString& path);
 
 struct FoundModels {
     QList<ModelCard> cards;  ///< by name; files that can't be read have a problem

@@ -59,7 +59,7 @@ bool DropHandler::take(QDropEvent* event) {
 }
 
 bool DropHandler::holdsChats() const {
-    return m_path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
+    return m_path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive) && checkpointFolder(m_path).isEmpty();
 }
 
 void DropHandler::begin(const QString& path) {

@@ -5,12 +5,15 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QUrl>
+#include <algorithm>
+#include <utility>
 
 #include "inference/engine.h"
 #include "ui/model_presenter.h"
 #include "ui/panels/library_page.h"
 #include "ui/panels/model_details.h"
 #include "ui/panels/start_page.h"
+#include "ui/widgets/format.h"
 
 namespace monochord::app {
 
@@ -49,12 +52,16 @@ void LibraryPresenter::connectDetails() {
     });
     connect(details, &ModelDetails::folderRequested, this,
             [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(m_shown.path).absolutePath())); });
+    connect(details, &ModelDetails::quantizeRequested, this, [this] { Q_EMIT quantizeRequested(m_shown); });
     connect(details, &ModelDetails::checkRequested, this, [this, details] {
-        details->setChecking(0);
+        details->setChecking(0, {});
+        m_checkClock.start();
         m_check.start(m_shown.path);
     });
     connect(details, &ModelDetails::checkCancelled, &m_check, &ModelCheck::cancel);
-    connect(&m_check, &ModelCheck::progress, details, &ModelDetails::setChecking);
+    connect(&m_check, &ModelCheck::progress, this, [this, details](double share) {
+        details->setChecking(share, speedText(share, m_shown.fileBytes, m_checkClock.elapsed()));
+    });
     connect(&m_check, &ModelCheck::ended, details, &ModelDetails::setCheckResult);
 }
 
@@ -65,11 +72,29 @@ void LibraryPresenter::open() {
     m_library.search();
 }
 
+void LibraryPresenter::add(const QString& path) {
+    const QString folder = QFileInfo(path).absolutePath();
+    const QList<ModelPlace> places = modelPlaces(m_library.folders());
+    const bool isKnown = std::ranges::any_of(places, [&](const ModelPlace& place) {
+        return folder == place.folder || folder.startsWith(place.folder + u'/');
+    });
+    if (isKnown) return m_library.search();
+    m_library.addFolder(folder);
+    m_widgets.page->setFolders(m_library.folders());
+}
+
+void LibraryPresenter::choose(const QString& path) {
+    m_wanted = path;
+    showFound();
+}
+
 void LibraryPresenter::showFound() {
     QList<ModelCard> usable = m_library.cards();
     usable.removeIf([](const ModelCard& card) { return card.problem.has_value(); });
     m_widgets.start->setFoundModels(usable);
     m_widgets.page->setCards(m_library.cards());
+    if (m_wanted.isEmpty() || std::ranges::find(usable, m_wanted, &ModelCard::path) == usable.end()) return;
+    m_widgets.page->choose(std::exchange(m_wanted, {}));
 }
 
 void LibraryPresenter::showChosen() {

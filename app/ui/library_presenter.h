@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 
 #include "core/settings.h"
@@ -28,6 +29,12 @@ public:
 
     /// The page is about to be shown: looks what is there now, with the loaded model chosen.
     void open();
+    /// A file has come: it is listed, and shown where that is wanted.
+    void add(const QString& path);
+    void choose(const QString& path);
+
+Q_SIGNALS:
+    void quantizeRequested(const monochord::app::ModelCard& card);
 
 private:
     void connectDetails();
@@ -43,7 +50,9 @@ private:
     Widgets m_widgets;
     ModelLibrary m_library;
     ModelCheck m_check;
+    QElapsedTimer m_checkClock;
     ModelCard m_shown;
+    QString m_wanted;     // to be chosen when the search has found it
     quint64 m_asked = 0;  // number of the last question about memory
 };
 

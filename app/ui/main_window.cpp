@@ -10,12 +10,14 @@
 #include "core/error_text.h"
 #include "ui/chat_presenter.h"
 #include "ui/columns.h"
+#include "ui/convert_presenter.h"
 #include "ui/drop_handler.h"
 #include "ui/exchange_presenter.h"
 #include "ui/library_presenter.h"
 #include "ui/model_presenter.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/composer.h"
+#include "ui/panels/convert_page.h"
 #include "ui/panels/drop_overlay.h"
 #include "ui/panels/find_bar.h"
 #include "ui/panels/header_bar.h"
@@ -54,11 +56,13 @@ MainWindow::MainWindow(const Services& services)
     m_status = new StatusLine(theme);
     m_toast = new Banner(theme, Banner::Kind::Toast);
     m_libraryPage = new LibraryPage(theme);
+    m_convertPage = new ConvertPage(theme);
     build();
     m_overlay = new DropOverlay(theme, this);
     m_models = new ModelPresenter(services.engine, services.settings,
                                   {theme, this, m_header, m_startPage, m_status, m_modelBanner}, this);
     m_library = new LibraryPresenter(services.engine, services.settings, m_models, {m_libraryPage, m_startPage}, this);
+    m_converting = new ConvertPresenter(services.engine, m_models, {m_convertPage, m_status}, this);
     m_chats = new ChatPresenter(services.chats, services.engine, {m_view, m_composer, m_status, m_toast}, this);
     m_exchange = new ExchangePresenter(services.chats, services.store, {this, m_exchangeBanner, m_chats}, this);
     connect(new ReplyNotice(this, services.chats, services.settings), &ReplyNotice::clicked, this,
@@ -75,6 +79,7 @@ MainWindow::MainWindow(const Services& services)
     connectStore();
     connectPages();
     connectLibrary();
+    connectConverting();
     connectFind();
 }
 
@@ -87,8 +92,9 @@ void MainWindow::build() {
     all->setSpacing(0);
     auto* whole = new QWidget;
     m_whole = new QStackedLayout(whole);
-    m_whole->addWidget(new Columns(m_services.theme, m_sidebar, buildMiddle(), m_dock));
-    m_whole->addWidget(m_libraryPage);
+    m_columns = new Columns(m_services.theme, m_sidebar, buildMiddle(), m_dock);
+    for (QWidget* page : {m_columns, static_cast<QWidget*>(m_libraryPage), static_cast<QWidget*>(m_convertPage)})
+        m_whole->addWidget(page);
     all->addWidget(whole, 1);
     all->addWidget(m_status);
     m_sidebar->setVisible(m_services.settings->sidebarShown());
@@ -234,18 +240,42 @@ void MainWindow::connectPages() {
 
 void MainWindow::connectLibrary() {
     connect(m_header, &HeaderBar::chipClicked, this, [this] { showLibrary(true); });
-    connect(m_actions->models, &QAction::triggered, this, [this] { showLibrary(m_whole->currentIndex() == 0); });
+    connect(m_actions->models, &QAction::triggered, this,
+            [this] { showLibrary(m_whole->currentWidget() != m_libraryPage); });
     connect(m_actions->chatTemplate, &QAction::triggered, m_models, &ModelPresenter::showTemplate);
     connect(m_libraryPage, &LibraryPage::closeRequested, this, [this] { showLibrary(false); });
     connect(m_models, &ModelPresenter::loadStarted, this, [this] { showLibrary(false); });
 }
 
+void MainWindow::connectConverting() {
+    connect(m_library, &LibraryPresenter::quantizeRequested, m_converting, &ConvertPresenter::quantize);
+    connect(m_converting, &ConvertPresenter::pageWanted, this, &MainWindow::showConverting);
+    connect(m_convertPage, &ConvertPage::helpRequested, m_actions->aboutModels, &QAction::trigger);
+    connect(m_converting, &ConvertPresenter::made, m_library, &LibraryPresenter::add);
+    connect(m_converting, &ConvertPresenter::quantized, this, [this](const QString& path) {
+        showLibrary(true);
+        m_library->choose(path);
+    });
+}
+
 void MainWindow::showLibrary(bool shown) {
-    if (shown == (m_whole->currentIndex() == 1)) return;
+    if (shown == (m_whole->currentWidget() == m_libraryPage) && m_whole->currentWidget() != m_convertPage) return;
     if (shown) m_library->open();
-    m_whole->setCurrentIndex(shown ? 1 : 0);
-    if (shown)
+    showWhole(shown ? static_cast<QWidget*>(m_libraryPage) : m_columns);
+}
+
+void MainWindow::showConverting(bool shown) {
+    if (shown == (m_whole->currentWidget() == m_convertPage)) return;
+    if (shown) m_before = m_whole->currentWidget();
+    showWhole(shown ? static_cast<QWidget*>(m_convertPage) : m_before);
+}
+
+void MainWindow::showWhole(QWidget* page) {
+    m_whole->setCurrentWidget(page);
+    if (page == m_libraryPage)
         m_libraryPage->focusList();
+    else if (page == m_convertPage)
+        m_convertPage->setFocus();
     else if (m_pages->currentIndex() == 1)
         m_composer->focusText();
     else
@@ -261,7 +291,7 @@ void MainWindow::connectFind() {
     connect(m_find, &FindBar::stepRequested, m_view, &ChatView::findNext);
     connect(m_view, &ChatView::foundChanged, m_find, &FindBar::setFound);
     connect(m_actions->find, &QAction::triggered, this, [this] {
-        if (m_whole->currentIndex() == 1) return m_libraryPage->focusSearch();
+        if (m_whole->currentWidget() == m_libraryPage) return m_libraryPage->focusSearch();
         const QString selected = m_view->selectedText();
         if (m_pages->currentIndex() == 1) m_find->open(selected.contains(u'\n') ? QString() : selected);
     });
@@ -281,7 +311,8 @@ void MainWindow::showRightPage() {
 
 void MainWindow::escape() {
     if (m_overlay->isVisible()) return m_overlay->hide();
-    if (m_whole->currentIndex() == 1) return showLibrary(false);
+    if (m_whole->currentWidget() == m_convertPage) return showConverting(false);
+    if (m_whole->currentWidget() == m_libraryPage) return showLibrary(false);
     if (m_find->hasFocusInside() || (m_find->isVisible() && !m_services.chats->isGenerating())) return m_find->close();
     if (m_view->closeCard()) return;
     if (m_services.chats->isGenerating()) return m_services.chats->stop();

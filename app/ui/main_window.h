@@ -15,6 +15,8 @@ class ChatPresenter;
 class ChatStore;
 class ChatView;
 class Composer;
+class ConvertPage;
+class ConvertPresenter;
 class DropOverlay;
 class Engine;
 class ExchangePresenter;
@@ -29,8 +31,8 @@ class StartPage;
 class StatusLine;
 class WindowActions;
 
-/// Puts the parts together: sidebar | header, page and composer | sampling dock, or the library in place of them, and
-/// the status line beneath. What they do lies with the presenters.
+/// Puts the parts together: sidebar | header, page and composer | sampling dock, or the library or the plan of a
+/// conversion in place of them, and the status line beneath. What they do lies with the presenters.
 class MainWindow final : public QWidget {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(MainWindow)
@@ -67,10 +69,13 @@ private:
     void connectStore();
     void connectPages();
     void connectLibrary();
+    void connectConverting();
     void connectFind();
     void showRightPage();
     void showLibrary(bool shown);
-    void escape();  ///< ends what is nearest: the overlay, the library, finding, the reply, editing
+    void showConverting(bool shown);
+    void showWhole(QWidget* page);
+    void escape();  ///< ends what is nearest: the overlay, the library or conversion, finding, the reply, editing
 
     Services m_services;
     WindowActions* m_actions;
@@ -88,10 +93,14 @@ private:
     StatusLine* m_status;
     DropOverlay* m_overlay;
     LibraryPage* m_libraryPage;
+    ConvertPage* m_convertPage;
     QStackedLayout* m_pages = nullptr;
-    QStackedLayout* m_whole = nullptr;  // the columns, or the library
+    QWidget* m_columns = nullptr;
+    QStackedLayout* m_whole = nullptr;  // the columns, the library, or the plan of a conversion
+    QWidget* m_before = nullptr;        // what was shown before that plan
     ModelPresenter* m_models;
     LibraryPresenter* m_library;
+    ConvertPresenter* m_converting;
     ChatPresenter* m_chats;
     ExchangePresenter* m_exchange;
     bool m_otherIsFrozen = false;

@@ -2,10 +2,12 @@
 
 #include <QFileDialog>
 #include <QFileInfo>
+#include <utility>
 
 #include "core/error_text.h"
 #include "core/model_name.h"
 #include "core/paths.h"
+#include "library/model_inspector.h"
 #include "ui/panels/banner.h"
 #include "ui/panels/header_bar.h"
 #include "ui/panels/start_page.h"
@@ -24,33 +26,31 @@ ModelPresenter::ModelPresenter(Engine* engine, Settings* settings, const Widgets
 }
 
 void ModelPresenter::connectEngine() {
-    const auto ended = [this] {
-        if (--m_loads > 0) return;  // another one, which cancelled this one, goes on
-        m_widgets.header->setNotLoading();
-        m_widgets.start->setNotLoading();
-        m_remembered = false;
-        Q_EMIT wantsModelChanged();
-    };
+    connect(&m_check, &ModelCheck::ended, this, &ModelPresenter::takeCheck);
     connect(m_engine, &Engine::loadProgress, this, &ModelPresenter::showProgress);
-    connect(m_engine, &Engine::loaded, this, [this, ended](const LoadedModel& model) {
+    connect(m_engine, &Engine::loaded, this, [this](const LoadedModel& model) {
         m_widgets.header->setModel(model);
         m_widgets.status->setModel(model);
         m_settings->setModelPath(model.path);
-        ended();
+        endLoad();
         if (!model.templateError.isEmpty())
             setProblem(tr("The chat template of %1 has an error: %2. Mend it, or use another one.")
                            .arg(model.name, model.templateError),
                        tr("Chat template…"), [this] { showTemplate(); });
     });
-    connect(m_engine, &Engine::loadFailed, this, [this, ended](const Failure& failure) {
-        ended();
+    connect(m_engine, &Engine::loadFailed, this, [this](const Failure& failure) {
+        endLoad();
         if (failure.code != ErrorCode::Cancelled) setProblem(sentence(failure));
     });
 }
 
 void ModelPresenter::connectWidgets() {
-    connect(m_widgets.header, &HeaderBar::cancelLoadClicked, m_engine, &Engine::cancelLoad);
-    connect(m_widgets.start, &StartPage::cancelLoadClicked, m_engine, &Engine::cancelLoad);
+    const auto cancel = [this] {
+        if (!m_checking.isEmpty()) stopCheck();
+        m_engine->cancelLoad();
+    };
+    connect(m_widgets.header, &HeaderBar::cancelLoadClicked, this, cancel);
+    connect(m_widgets.start, &StartPage::cancelLoadClicked, this, cancel);
     connect(m_widgets.banner, &Banner::actionTriggered, this, &ModelPresenter::act);
     connect(m_widgets.start, &StartPage::problemActionClicked, this, &ModelPresenter::act);
     connect(m_widgets.start, &StartPage::openRequested, this, &ModelPresenter::chooseFile);
@@ -58,16 +58,61 @@ void ModelPresenter::connectWidgets() {
 }
 
 void ModelPresenter::load(const QString& path) {
-    ++m_loads;
+    if (const QString folder = checkpointFolder(path); !folder.isEmpty()) return Q_EMIT checkpointOpened(folder);
+    if (m_checking.isEmpty()) ++m_loads;  // otherwise it takes the place of the one that is checked
+    m_checking.clear();
+    m_check.abandon();
     m_loadingName = QFileInfo(path).fileName();
     setProblem({});
     Q_EMIT loadStarted();
     showProgress(0, 0);
     const QString absolute = QFileInfo(path).absoluteFilePath();
     m_crashes.loading(absolute);
-    m_engine->load({.path = absolute,
-                    .settings = m_settings->loadSettings(absolute),
-                    .chatTemplate = m_settings->chatTemplate(absolute)});
+    if (m_settings->isChecked(absolute)) return loadChecked(absolute);
+    m_checking = absolute;
+    m_check.start(absolute, false);
+}
+
+void ModelPresenter::loadChecked(const QString& path) {
+    m_engine->load(
+        {.path = path, .settings = m_settings->loadSettings(path), .chatTemplate = m_settings->chatTemplate(path)});
+}
+
+void ModelPresenter::takeCheck(const CheckResult& result) {
+    const QString path = std::exchange(m_checking, {});
+    if (result.problems.isEmpty() && !result.failure) {
+        m_settings->setChecked(path);
+        return loadChecked(path);
+    }
+    m_crashes.loading({});
+    endLoad();
+    const Failure failure = result.failure.value_or(Failure{.task = Task::OpenModel,
+                                                            .code = result.firstCode,
+                                                            .detail = result.problems.value(0),
+                                                            .subject = QFileInfo(path).fileName()});
+    // Some flaws keep nothing from running; what does is refused once more.
+    if (failure.code == ErrorCode::Corrupt)
+        setProblem(sentence(failure), tr("Load anyway"), [this, path] {
+            m_settings->setChecked(path);
+            load(path);
+        });
+    else
+        setProblem(sentence(failure));
+}
+
+void ModelPresenter::stopCheck() {
+    m_check.abandon();
+    m_checking.clear();
+    m_crashes.loading({});
+    endLoad();
+}
+
+void ModelPresenter::endLoad() {
+    if (--m_loads > 0) return;  // another one, which cancelled this one, goes on
+    m_widgets.header->setNotLoading();
+    m_widgets.start->setNotLoading();
+    m_remembered = false;
+    Q_EMIT wantsModelChanged();
 }
 
 void ModelPresenter::loadRemembered() {
@@ -86,7 +131,7 @@ void ModelPresenter::chooseFile() {
     auto* dialog = new QFileDialog(m_widgets.window, tr("Open a model"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters({tr("GGUF models (*.gguf)"), tr("All files (*)")});
+    dialog->setNameFilters({tr("Models (*.gguf *.safetensors)"), tr("All files (*)")});
     const QString last = m_settings->modelPath();
     dialog->setDirectory(last.isEmpty() ? modelsFolder() : QFileInfo(last).absolutePath());
     connect(dialog, &QFileDialog::fileSelected, this, &ModelPresenter::load);

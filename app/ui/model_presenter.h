@@ -6,6 +6,7 @@
 #include "core/settings.h"
 #include "inference/crash_watch.h"
 #include "inference/engine.h"
+#include "library/model_check.h"
 
 class QWidget;
 
@@ -18,7 +19,7 @@ class StatusLine;
 class Theme;
 
 /// Ties the engine's model to what shows it: chip, start page, status line, and the banner that says why a file could
-/// not be opened. Also the file dialog.
+/// not be opened. A file that was never loaded is checked first. Also the file dialog.
 class ModelPresenter final : public QObject {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ModelPresenter)
@@ -33,6 +34,7 @@ public:
     };
     ModelPresenter(Engine* engine, Settings* settings, const Widgets& widgets, QObject* parent);
 
+    /// Also the folder of a Hugging Face model or a file in it, which `checkpointOpened` hands on.
     void load(const QString& path);
     /// The model of the last time, if its file is still there and it did not crash the application again and again.
     void loadRemembered();
@@ -46,6 +48,7 @@ public:
 
 Q_SIGNALS:
     void loadStarted();
+    void checkpointOpened(const QString& folder);
     void wantsModelChanged();
 
 private:
@@ -54,11 +57,17 @@ private:
     void setProblem(const QString& sentence, const QString& action = {}, const std::function<void()>& act = {});
     void act();
     void showProgress(quint64 done, quint64 total);
+    void loadChecked(const QString& path);
+    void takeCheck(const CheckResult& result);
+    void stopCheck();
+    void endLoad();
 
     Engine* m_engine;
     Settings* m_settings;
     Widgets m_widgets;
     CrashWatch m_crashes;
+    ModelCheck m_check;
+    QString m_checking;  // the model that waits to be loaded until it is checked; empty: none
     QString m_loadingName;
     QString m_problem;            // why the last file could not be opened; empty: it could
     QString m_problemAction;      // what can be done about it at once; empty: nothing

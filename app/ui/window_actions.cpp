@@ -4,6 +4,7 @@
 #include <QMenu>
 
 #include "ui/panels/help_dialog.h"
+#include "ui/panels/help_page.h"
 #include "ui/widgets/icons.h"
 
 namespace monochord::app {
@@ -113,10 +114,13 @@ void WindowActions::addReplyNotice(QMenu* content) {
 
 void WindowActions::addHelp(QWidget* window, QMenu* content) {
     QAction* keys = add(window, tr("Keys"), {QKeySequence(Qt::Key_F1), QKeySequence(Qt::CTRL | Qt::Key_Slash)});
+    aboutModels = add(window, tr("About models"), {});
     QAction* about = add(window, tr("About Monochord"), {});
+    connect(aboutModels, &QAction::triggered, this,
+            [this, window] { (new HelpPage(m_theme, tr("About models"), QStringLiteral("models"), window))->show(); });
     connect(keys, &QAction::triggered, this, [this, window] { HelpDialog::showKeys(m_theme, window); });
     connect(about, &QAction::triggered, this, [this, window] { HelpDialog::showAbout(m_theme, window); });
-    content->addActions({keys, about});
+    content->addActions({aboutModels, keys, about});
 }
 
 void WindowActions::changeFontStep(int step) {

@@ -37,6 +37,7 @@ public:
     QAction* stop;             ///< Esc
     QAction* undo;             ///< Ctrl+Z: what was done with chats
     QAction* redo;             ///< Ctrl+Shift+Z
+    QAction* aboutModels;      ///< the help on models
     QAction* menu;             ///< the menu of what has no place in the window: appearance, notices, help
     QAction* quit;             ///< Ctrl+Q
 

@@ -116,9 +116,15 @@ Result<void> FileReplacement::reserve(uint64_t bytes) {
     return {};
 }
 
-Result<void> FileReplacement::commit() {
+Result<void> FileReplacement::finish() {
+    if (m_file < 0) return {};
     if (m_purpose == Purpose::Keep && fsync(m_file) != 0) return failure("the file can't be written", errno);
     if (close(std::exchange(m_file, -1)) != 0) return failure("the file can't be written", errno);
+    return {};
+}
+
+Result<void> FileReplacement::commit() {
+    if (auto done = finish(); !done) return done;
     if (rename(m_temporary.c_str(), m_path.c_str()) != 0) return failure("the file can't be written", errno);
     m_temporary.clear();
     if (m_purpose == Purpose::Keep) syncFolder(m_path);

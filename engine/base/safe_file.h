@@ -50,6 +50,9 @@ public:
     /// Takes so many bytes on the disk at once, as zeros, so that it can't be full in the middle (where the file system
     /// can't do that, the file only gets its size). Errors likewise.
     Result<void> reserve(uint64_t bytes);
+    /// What commit() waits for, without the new name: of several files, all can be on the disk before one appears.
+    /// Nothing may be written afterwards. Errors likewise.
+    Result<void> finish();
     Result<void> commit();  ///< Errors likewise; the old file, if there was one, is still there then
     const std::filesystem::path& temporaryPath() const { return m_temporary; }  ///< until commit()
 

@@ -59,26 +59,15 @@ uint32_t fileType(TensorType type) {
     return found == std::end(kNumbers) ? 0 : found->second;
 }
 
-/// Rows of the embedding; 0 where there is none, which the check of the whole model complains about.
-Result<uint64_t> vocabularySize(std::span<const TensorRecipe> recipes) {
-    constexpr uint64_t kMostTokens = 1 << 24;
-    for (const TensorRecipe& recipe : recipes) {
-        if (recipe.plan.name != "token_embd.weight" || recipe.plan.shape.size() != 2) continue;
-        if (recipe.plan.shape[1] <= kMostTokens) return recipe.plan.shape[1];
-        return fail(ErrorCode::Corrupt, fmt::format("the embedding has {} rows; up to {} tokens are supported",
-                                                    recipe.plan.shape[1], kMostTokens));
-    }
-    return 0;
-}
-
 /// The file that is being written has its whole header and size: the engine says whether it would open it. Weights are
 /// zeros as yet.
 Result<void> check(const GgufWriter& writer, const ConvertOptions& options) {
     Problems problems(1);
     ModelReader reader(problems);
-    reader.read(writer.temporaryPath(), {.stop = options.stop});
+    reader.read(GgufFile::openParts(writer.temporaryPaths()), {}, {.stop = options.stop});
     if (problems.count() == 0) return {};
     const Error& problem = problems.list().front();
+    if (problem.code == ErrorCode::Cancelled) return tl::unexpected(problem);
     return fail(problem.code, "this is no model that can be run: " + problem.message);
 }
 
@@ -126,7 +115,7 @@ Result<void> convertModel(const std::filesystem::path& folder, const std::filesy
 
     std::vector<TensorPlan> plan;
     for (const TensorRecipe& recipe : *recipes) plan.push_back(recipe.plan);
-    auto writer = GgufWriter::create(out, metadata, plan, options.stop);
+    auto writer = GgufWriter::create(out, metadata, plan, options.stop, options.splitSize);
     if (!writer) return tl::unexpected(std::move(writer.error()));
     if (auto done = writeTensors(*recipes, options, *writer); !done) return done;
     if (source->damaged())

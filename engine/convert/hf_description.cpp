@@ -69,12 +69,20 @@ std::string sizeLabel(uint64_t shared, uint64_t ofExperts, uint64_t experts) {
     return fmt::format("{}x{}", experts, rounded(static_cast<double>(shared + ofExperts / experts)));
 }
 
+HfOrigin originOf(const std::filesystem::path& folder, const HfConfig& config) {
+    const auto repaired = [](std::string text) { return repairUtf8(text).value_or(text); };
+    HfOrigin origin{.name = repaired(nameOf(folder, config)), .license = {}};
+    const auto readme = readText(folder / "README.md");
+    if (!readme || !*readme) return origin;
+    if (auto license = frontMatter(**readme, "license")) origin.license = repaired(*license);
+    return origin;
+}
+
 void describeOrigin(const std::filesystem::path& folder, const HfConfig& config, std::span<const TensorRecipe> recipes,
                     GgufMetadata& out) {
     out.set("general.type", "model");
-    std::string name = nameOf(folder, config);
-    if (auto better = repairUtf8(name)) name = std::move(*better);
-    if (!name.empty()) out.set("general.name", name);
+    const HfOrigin origin = originOf(folder, config);
+    if (!origin.name.empty()) out.set("general.name", origin.name);
     uint64_t shared = 0, ofExperts = 0, experts = 0;
     for (const TensorRecipe& recipe : recipes) {
         const bool isExpert = recipe.plan.name.ends_with("_exps.weight");
@@ -82,10 +90,7 @@ void describeOrigin(const std::filesystem::path& folder, const HfConfig& config,
         if (isExpert) experts = recipe.parts.size();
     }
     out.set("general.size_label", sizeLabel(shared, ofExperts, experts));
-    const auto readme = readText(folder / "README.md");
-    if (!readme || !*readme) return;
-    if (auto license = frontMatter(**readme, "license"))
-        out.set("general.license", repairUtf8(*license).value_or(*license));
+    if (!origin.license.empty()) out.set("general.license", origin.license);
 }
 
 }  // namespace monochord

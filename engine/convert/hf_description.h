@@ -2,14 +2,20 @@
 
 #include <filesystem>
 #include <span>
+#include <string>
 
 #include "convert/hf_config.h"
 #include "convert/hf_tensors.h"
 
 namespace monochord {
 
-/// Writes what people want to know of a model: `general.type`, `.name`, `.size_label` and, as its README says,
-/// `.license`.
+/// What people want to know of a model; its README names the licence. UTF-8; empty: not known.
+struct HfOrigin {
+    std::string name, license;
+};
+HfOrigin originOf(const std::filesystem::path& folder, const HfConfig& config);
+
+/// Writes it as `general.type`, `.name`, `.size_label` and `.license`.
 void describeOrigin(const std::filesystem::path& folder, const HfConfig& config, std::span<const TensorRecipe> recipes,
                     GgufMetadata& out);
 

@@ -143,6 +143,17 @@ Result<std::vector<TensorRecipe>> planTensors(const SourceTensors& source, const
     return plan;
 }
 
+Result<uint64_t> vocabularySize(std::span<const TensorRecipe> recipes) {
+    constexpr uint64_t kMostTokens = 1 << 24;
+    for (const TensorRecipe& recipe : recipes) {
+        if (recipe.plan.name != "token_embd.weight" || recipe.plan.shape.size() != 2) continue;
+        if (recipe.plan.shape[1] <= kMostTokens) return recipe.plan.shape[1];
+        return fail(ErrorCode::Corrupt, fmt::format("the embedding has {} rows; up to {} tokens are supported",
+                                                    recipe.plan.shape[1], kMostTokens));
+    }
+    return 0;
+}
+
 Result<void> cook(const TensorRecipe& recipe, const std::function<Result<void>(std::span<const std::byte>)>& sink) {
     if (recipe.parts.empty()) return sink(std::as_bytes(std::span(recipe.values)));
     const RowReader reader(recipe);

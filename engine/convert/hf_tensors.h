@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "convert/hf_metadata.h"
@@ -29,6 +30,10 @@ struct TensorRecipe {
 /// A recipe for every tensor of the file, from the embedding through the layers to the head. Types are still F32.
 /// Errors: Unsupported (a tensor that is not known, or of a type that is no weight), Corrupt (an expert missing).
 Result<std::vector<TensorRecipe>> planTensors(const SourceTensors& source, const HfModel& model);
+
+/// Rows of the embedding; 0 where there is none, which the check of the whole model complains about.
+/// Errors: Corrupt (more than a vocabulary may have).
+Result<uint64_t> vocabularySize(std::span<const TensorRecipe> recipes);
 
 /// Makes the tensor in its type and passes it on, some rows at a time.
 /// Errors: those of `sink`; NotFinite (a value that the type can't hold).

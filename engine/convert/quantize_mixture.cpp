@@ -93,28 +93,36 @@ Result<int64_t> hyperParameter(const GgufFile& model, std::string_view name) {
     return number->value_or(0);
 }
 
+Result<MixtureFacts> factsOf(const GgufFile& model) {
+    const auto architecture = model.get<std::string_view>("general.architecture");
+    if (!architecture) return tl::unexpected(architecture.error());
+    MixtureFacts facts{.architecture = architecture->value_or("")};
+    const std::tuple<const char*, int64_t*> numbers[] = {{"attention.head_count", &facts.heads},
+                                                         {"attention.head_count_kv", &facts.headsKv},
+                                                         {"expert_count", &facts.experts},
+                                                         {"block_count", &facts.layers}};
+    for (const auto& [name, number] : numbers) {
+        const auto value = hyperParameter(model, name);
+        if (!value) return tl::unexpected(value.error());
+        *number = *value;
+    }
+    return facts;
+}
+
 class Chooser {
 public:
-    static Result<Chooser> create(const GgufFile& model, const Mixture& mixture) {
-        Chooser chooser(mixture);
-        const std::tuple<const char*, int64_t*> numbers[] = {{"attention.head_count", &chooser.m_heads},
-                                                             {"attention.head_count_kv", &chooser.m_headsKv},
-                                                             {"expert_count", &chooser.m_experts},
-                                                             {"block_count", &chooser.m_layers}};
-        for (const auto& [name, number] : numbers) {
-            const auto value = hyperParameter(model, name);
-            if (!value) return tl::unexpected(value.error());
-            *number = *value;
+    Chooser(std::span<const TensorInfo> tensors, const MixtureFacts& facts, const Mixture& mixture)
+        : m_mixture(&mixture),
+          m_heads(facts.heads),
+          m_headsKv(facts.headsKv > 0 ? facts.headsKv : facts.heads),
+          m_experts(facts.experts),
+          m_layers(facts.layers) {
+        for (const TensorInfo& tensor : tensors) {
+            m_values += roleOf(tensor.name) == Role::Value;
+            m_tied = m_tied && roleOf(tensor.name) != Role::Output;
         }
-        if (chooser.m_headsKv == 0) chooser.m_headsKv = chooser.m_heads;
-        for (const TensorInfo& tensor : model.tensors()) {
-            chooser.m_values += roleOf(tensor.name) == Role::Value;
-            chooser.m_tied = chooser.m_tied && roleOf(tensor.name) != Role::Output;
-        }
-        const auto architecture = model.get<std::string_view>("general.architecture");
-        chooser.m_manyShareValues = chooser.m_layers == 80 && chooser.m_heads != chooser.m_headsKv &&
-                                    (*architecture == "llama" || *architecture == "qwen2");
-        return chooser;
+        m_manyShareValues =
+            m_layers == 80 && m_heads != m_headsKv && (facts.architecture == "llama" || facts.architecture == "qwen2");
     }
 
     /// To be asked in order: layers count by the tensors that came before.
@@ -125,8 +133,6 @@ public:
     }
 
 private:
-    explicit Chooser(const Mixture& mixture) : m_mixture(&mixture) {}
-
     template <class... Kinds>
     bool is(Kinds... kinds) const {
         return ((m_mixture->kind == kinds) || ...);
@@ -190,7 +196,7 @@ private:
     }
 
     const Mixture* m_mixture;
-    int64_t m_heads = 0, m_headsKv = 0, m_experts = 0, m_layers = 0;
+    int64_t m_heads, m_headsKv, m_experts, m_layers;
     bool m_manyShareValues = false;  // eight heads share the values of a 70B model: more bits cost little there
     bool m_tied = true;              // the embedding is the output too
     int64_t m_values = 0;            // tensors of that role
@@ -212,14 +218,20 @@ const Mixture* mixtureNamed(std::string_view name) {
 }
 
 Result<std::vector<TensorChoice>> chooseTypes(const GgufFile& model, const Mixture& mixture) {
-    auto chooser = Chooser::create(model, mixture);
-    if (!chooser) return tl::unexpected(chooser.error());
+    const auto facts = factsOf(model);
+    if (!facts) return tl::unexpected(facts.error());
+    return chooseTypes(model.tensors(), *facts, mixture);
+}
+
+std::vector<TensorChoice> chooseTypes(std::span<const TensorInfo> tensors, const MixtureFacts& facts,
+                                      const Mixture& mixture) {
+    Chooser chooser(tensors, facts, mixture);
     std::vector<TensorChoice> choices;
-    for (const TensorInfo& tensor : model.tensors()) choices.push_back({&tensor});
+    for (const TensorInfo& tensor : tensors) choices.push_back({&tensor});
     std::ranges::sort(choices, {}, [](const TensorChoice& choice) {
         return std::pair(layerOf(choice.tensor->name), choice.tensor->name);
     });
-    for (TensorChoice& choice : choices) choice = chooser->choose(*choice.tensor);
+    for (TensorChoice& choice : choices) choice = chooser.choose(*choice.tensor);
     return choices;
 }
 

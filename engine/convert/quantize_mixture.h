@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -50,5 +51,13 @@ struct TensorChoice {
 /// then layer by layer, by name. They depend on names, shapes and a few hyper-parameters. Errors: Corrupt
 /// (hyper-parameters). Source: llama.cpp, src/llama-quant.cpp, as of 2026.
 Result<std::vector<TensorChoice>> chooseTypes(const GgufFile& model, const Mixture& mixture);
+
+/// The same for a model that is no file yet.
+struct MixtureFacts {
+    std::string_view architecture;
+    int64_t layers = 0, heads = 0, headsKv = 0, experts = 0;
+};
+std::vector<TensorChoice> chooseTypes(std::span<const TensorInfo> tensors, const MixtureFacts& facts,
+                                      const Mixture& mixture);
 
 }  // namespace monochord

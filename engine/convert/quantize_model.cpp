@@ -80,7 +80,7 @@ private:
                 tensor.type, source.subspan(bytesFor(tensor.type, first), bytesFor(tensor.type, some)), choice.type,
                 values, std::span(m_made).subspan(bytesFor(choice.type, first), bytesFor(choice.type, some)));
         });
-        m_model->file().release(tensor.offset + start, source.size());
+        m_model->release(tensor, start, source.size());
         if (m_options->stop.stop_requested()) return fail(ErrorCode::Cancelled, "quantizing the model was stopped");
         for (const Result<void>& result : results)
             if (!result)
@@ -112,7 +112,9 @@ private:
 GgufMetadata metadataOf(const GgufFile& model, const Mixture& mixture) {
     GgufMetadata metadata;
     for (const MetadataEntry& entry : model.metadata())
-        if (entry.key != "general.quantization_version" && entry.key != "general.file_type") metadata.copy(entry);
+        if (entry.key != "general.quantization_version" && entry.key != "general.file_type" &&
+            !entry.key.starts_with("split."))
+            metadata.copy(entry);
     metadata.set("general.quantization_version", kQuantizationVersion);
     metadata.set("general.file_type", mixture.fileType);
     return metadata;
@@ -143,6 +145,14 @@ Result<QuantizeReport> reportOf(const std::vector<TensorChoice>& choices) {
     return report;
 }
 
+bool replacesAny(const GgufFile& model, const std::vector<std::filesystem::path>& files) {
+    std::error_code ignored;
+    for (const GgufFile::Part& part : model.parts())
+        for (const auto& file : files)
+            if (std::filesystem::equivalent(part.path, file, ignored)) return true;
+    return false;
+}
+
 }  // namespace
 
 Result<QuantizeReport> quantizeModel(const std::filesystem::path& from, const std::filesystem::path& to,
@@ -153,9 +163,6 @@ Result<QuantizeReport> quantizeModel(const std::filesystem::path& from, const st
                                                             printable(name), fmt::join(quantizations(), ", ")));
     const auto model = GgufFile::open(from);
     if (!model) return tl::unexpected(model.error());
-    std::error_code error;
-    if (std::filesystem::equivalent(from, to, error))
-        return fail(ErrorCode::InvalidArgument, "the quantized model can't replace the one that it is made from");
     const auto choices = chooseTypes(**model, *mixture);
     if (!choices) return tl::unexpected(choices.error());
     auto report = reportOf(*choices);
@@ -165,12 +172,15 @@ Result<QuantizeReport> quantizeModel(const std::filesystem::path& from, const st
     for (const auto& [tensor, type, other] : *choices)
         plan.push_back(
             {std::string(tensor->name), type, {tensor->shape.begin(), tensor->shape.begin() + tensor->dimensions}});
-    auto writer = GgufWriter::create(to, metadataOf(**model, *mixture), plan, options.stop);
+    auto writer = GgufWriter::create(to, metadataOf(**model, *mixture), plan, options.stop, options.splitSize);
     if (!writer) return tl::unexpected(writer.error());
+    report->files = writer->paths();
+    if (replacesAny(**model, report->files))
+        return fail(ErrorCode::InvalidArgument, "the quantized model can't replace the one that it is made from");
     Quantizer quantizer(**model, *writer, options);
     for (const TensorChoice& choice : *choices)
         if (auto done = quantizer.add(choice); !done) return tl::unexpected(done.error());
-    if ((*model)->file().damaged())
+    if ((*model)->damaged())
         return fail(ErrorCode::FileChanged, "the file shrank or could not be read while it was quantized");
     if (auto done = writer->commit(); !done) return tl::unexpected(done.error());
     return report;

@@ -72,7 +72,7 @@ Result<void> scanWeights(const GgufFile& file, const ValidateOptions& options, P
         done += tensor.bytes;
         if (options.progress) options.progress(done, total);
     }
-    if (file.file().damaged())
+    if (file.damaged())
         problems.add({ErrorCode::FileChanged, "the file shrank or could not be read while its weights were checked"});
     return {};
 }

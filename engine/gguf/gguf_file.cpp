@@ -11,6 +11,7 @@
 #include "base/printable.h"
 #include "gguf/cursor.h"
 #include "gguf/gguf_parser.h"
+#include "gguf/split_name.h"
 
 namespace monochord {
 
@@ -88,15 +89,34 @@ std::string describe(const MetadataEntry& entry) {
                                              : fmt::format("a {} value", element);
 }
 
-Result<void> refusePart(const GgufFile& file) {
-    const auto count = file.get<uint64_t>("split.count"), number = file.get<uint64_t>("split.no");
-    if (!count) return tl::unexpected(count.error());
-    if (!number) return tl::unexpected(number.error());
-    if (count->value_or(1) <= 1) return {};
-    const std::string part = *number && **number < **count ? fmt::format("part {} of {}", **number + 1, **count)
-                                                           : fmt::format("one of {} parts", **count);
-    return fail(ErrorCode::Unsupported,
-                fmt::format("this is {} of a split model; join the parts into one file first", part));
+/// The names of all parts of the model that one of them belongs to; number: from 1.
+Result<std::vector<std::filesystem::path>> partPaths(const std::filesystem::path& path, uint64_t number,
+                                                     uint64_t count) {
+    if (number > count)
+        return fail(ErrorCode::Corrupt,
+                    fmt::format("this says that it is part {} of {} of a split model", number, count));
+    if (count > kMostParts)
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("the model is split into {} parts; up to {} are supported", count, kMostParts));
+    const auto last = static_cast<uint32_t>(count);
+    const auto name = splitName(path);
+    if (!name || name->number != number || name->count != count)
+        return fail(ErrorCode::Corrupt,
+                    fmt::format("this is part {} of {} of a split model: its name has to end in \"{}\", so that the "
+                                "others are found beside it",
+                                number, count, partPath("", static_cast<uint32_t>(number), last).string()));
+    std::vector<std::filesystem::path> paths;
+    for (uint32_t i = 1; i <= last; i++) paths.push_back(partPath(name->model, i, last));
+    return paths;
+}
+
+/// An error of one part, in the sentence about the whole.
+tl::unexpected<Error> failureOf(const std::filesystem::path& path, size_t number, size_t count, const Error& error) {
+    const std::string name = printable(path.filename().string());
+    if (error.code == ErrorCode::NotFound)
+        return fail(error.code,
+                    fmt::format("part {} of {} is missing: there is no \"{}\" beside the others", number, count, name));
+    return fail(error.code, fmt::format("part {} of {} (\"{}\"): {}", number, count, name, error.message));
 }
 
 }  // namespace
@@ -108,7 +128,32 @@ std::string_view metadataTypeName(MetadataType type) {
     return number < std::size(kNames) ? kNames[number] : "unknown";
 }
 
-Result<std::unique_ptr<GgufFile>> GgufFile::open(const std::filesystem::path& path) {
+/// What a file says about where it belongs.
+struct GgufFile::Place {
+    uint64_t number = 0, count = 1;        // number: from 0
+    std::optional<uint64_t> tensors = {};  // of all parts
+};
+
+Result<GgufFile::Place> GgufFile::place() const {
+    const auto number = get<uint64_t>("split.no"), count = get<uint64_t>("split.count"),
+               tensors = get<uint64_t>("split.tensors.count");
+    for (const auto* value : {&number, &count, &tensors})
+        if (!*value) return tl::unexpected(value->error());
+    if (count->value_or(1) <= 1) return Place();
+    return Place{number->value_or(0), **count, *tensors};
+}
+
+Result<void> GgufFile::expectPlace(const Place& expected) const {
+    const auto own = place();
+    if (!own) return tl::unexpected(own.error());
+    if (own->number != expected.number || own->count != expected.count)
+        return fail(ErrorCode::Corrupt, fmt::format("it says that it is part {} of {}", own->number + 1, own->count));
+    if (own->tensors != expected.tensors)
+        return fail(ErrorCode::Corrupt, "it belongs to another model: its number of tensors in all parts is another");
+    return {};
+}
+
+Result<std::unique_ptr<GgufFile>> GgufFile::openOne(const std::filesystem::path& path) {
     auto mapped = MappedFile::open(path);
     if (!mapped) return tl::unexpected(std::move(mapped.error()));
     auto header = parseGguf((*mapped)->bytes());
@@ -116,14 +161,62 @@ Result<std::unique_ptr<GgufFile>> GgufFile::open(const std::filesystem::path& pa
     if (!header) return tl::unexpected(std::move(header.error()));
 
     auto file = std::unique_ptr<GgufFile>(new GgufFile());
-    file->m_file = std::move(*mapped);
+    file->m_parts.push_back({path, std::move(*mapped)});
     file->m_version = header->version;
     file->m_metadata = std::move(header->metadata);
     file->m_tensors = std::move(header->tensors);
     file->m_keyOrder = std::move(header->keyOrder);
     file->m_tensorOrder = std::move(header->tensorOrder);
-    if (auto whole = refusePart(*file); !whole) return tl::unexpected(std::move(whole.error()));
     return file;
+}
+
+Result<std::unique_ptr<GgufFile>> GgufFile::open(const std::filesystem::path& path) {
+    auto file = openOne(path);
+    if (!file) return file;
+    const auto place = (*file)->place();
+    if (!place) return tl::unexpected(place.error());
+    if (place->count == 1) return file;
+    file->reset();
+    const auto paths = partPaths(path, place->number + 1, place->count);
+    if (!paths) return tl::unexpected(paths.error());
+    return openParts(*paths);
+}
+
+Result<std::unique_ptr<GgufFile>> GgufFile::openParts(std::span<const std::filesystem::path> paths) {
+    std::unique_ptr<GgufFile> whole;
+    Place expected{0, paths.size()};
+    for (const auto& path : paths) {
+        auto part = openOne(path);
+        if (paths.size() == 1) return part;
+        if (part && !whole) expected.tensors = (*part)->place().value_or(expected).tensors;
+        const auto fits = part ? (*part)->expectPlace(expected) : tl::unexpected(part.error());
+        if (!fits) return failureOf(path, expected.number + 1, paths.size(), fits.error());
+        expected.number++;
+        if (!whole) {
+            whole = std::move(*part);
+            continue;
+        }
+        for (TensorInfo& tensor : (*part)->m_tensors) tensor.part = static_cast<uint32_t>(whole->m_parts.size());
+        whole->m_tensors.insert(whole->m_tensors.end(), (*part)->m_tensors.begin(), (*part)->m_tensors.end());
+        whole->m_parts.push_back(std::move((*part)->m_parts.front()));
+    }
+    if (expected.tensors.value_or(whole->m_tensors.size()) != whole->m_tensors.size())
+        return fail(ErrorCode::Corrupt, fmt::format("the parts hold {} tensors together, but there should be {}",
+                                                    whole->m_tensors.size(), *expected.tensors));
+    auto order = tensorsByName(whole->m_tensors);
+    if (!order) return tl::unexpected(std::move(order.error()));
+    whole->m_tensorOrder = std::move(*order);
+    return whole;
+}
+
+uint64_t GgufFile::fileBytes() const {
+    uint64_t sum = 0;
+    for (const Part& part : m_parts) sum += part.file->bytes().size();
+    return sum;
+}
+
+bool GgufFile::damaged() const {
+    return std::ranges::any_of(m_parts, [](const Part& part) { return part.file->damaged(); });
 }
 
 const MetadataEntry* GgufFile::find(std::string_view key) const {

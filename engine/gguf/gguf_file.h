@@ -54,35 +54,52 @@ struct TensorInfo {
     TensorType type = TensorType::F32;
     uint32_t dimensions = 1;
     std::array<uint64_t, 4> shape = {1, 1, 1, 1};  ///< [0] varies fastest: the row length
-    uint64_t offset = 0;                           ///< of the first byte, from the start of the file
+    uint64_t offset = 0;                           ///< of the first byte, from the start of its file
     uint64_t bytes = 0;
+    uint32_t part = 0;  ///< index of the file that holds it, of a model in several
 
     uint64_t columns() const { return shape[0]; }                     ///< values in a row
     uint64_t rows() const { return shape[1] * shape[2] * shape[3]; }  ///< cannot overflow: checked when read
     uint64_t rowBytes() const { return bytes / rows(); }
 };
 
-/// A model file: its metadata and the directory of its tensors over the mapped bytes.
+/// A model file, or the files of a split model (see split_name.h) as if they were one: metadata and the directory of
+/// the tensors over the mapped bytes.
 ///
 /// open() reads the header only and accepts it only whole: every length and count inside the file, no key or tensor
 /// twice, tensor ranges aligned, inside the file and not overlapping, row lengths whole blocks. A header is refused in
 /// time and memory proportional to the bytes it really has. Immutable and thread-safe once open.
 class GgufFile {
 public:
-    /// Errors: those of MappedFile::open; NotGguf; Unsupported (version, big endian, tensor type, split file: named);
-    /// Truncated (with how many bytes there should be); Corrupt (with the place and the number).
+    struct Part {
+        std::filesystem::path path;
+        std::unique_ptr<MappedFile> file;
+    };
+
+    /// Any part of a split model opens all of it.
+    /// Errors: those of MappedFile::open; NotGguf; Unsupported (version, big endian, tensor type: named; too many
+    /// parts); Truncated (with how many bytes there should be); NotFound (a part: named); Corrupt (with the place and
+    /// the number; parts that are not of one model).
     static Result<std::unique_ptr<GgufFile>> open(const std::filesystem::path& path);
+    /// One file, or the parts of a split model in their order, whatever their names are. Errors likewise.
+    static Result<std::unique_ptr<GgufFile>> openParts(std::span<const std::filesystem::path> paths);
 
     uint32_t version() const { return m_version; }
-    uint64_t fileBytes() const { return m_file->bytes().size(); }
-    const MappedFile& file() const { return *m_file; }
+    std::span<const Part> parts() const { return m_parts; }  ///< one, but for split models
+    uint64_t fileBytes() const;                              ///< of all parts
+    /// True once a page of a part could not be read: what was computed with it is worth nothing.
+    bool damaged() const;
 
     std::span<const MetadataEntry> metadata() const { return m_metadata; }  ///< in the file's order
     std::span<const TensorInfo> tensors() const { return m_tensors; }       ///< in the file's order
     const MetadataEntry* find(std::string_view key) const;
     const TensorInfo* tensor(std::string_view name) const;
     std::span<const std::byte> bytes(const TensorInfo& tensor) const {
-        return m_file->bytes().subspan(tensor.offset, tensor.bytes);
+        return m_parts[tensor.part].file->bytes().subspan(tensor.offset, tensor.bytes);
+    }
+    /// MappedFile::release of `length` bytes from a tensor's byte `start` on.
+    void release(const TensorInfo& tensor, uint64_t start, uint64_t length) const {
+        m_parts[tensor.part].file->release(tensor.offset + start, length);
     }
 
     /// The value of a key: nothing where the key is absent, an error (Corrupt, naming the key) where it is of another
@@ -97,7 +114,12 @@ public:
 
 private:
     GgufFile() = default;
-    std::unique_ptr<MappedFile> m_file;
+    static Result<std::unique_ptr<GgufFile>> openOne(const std::filesystem::path& path);
+    struct Place;  // in a split model
+    Result<Place> place() const;
+    Result<void> expectPlace(const Place& expected) const;
+
+    std::vector<Part> m_parts;
     uint32_t m_version = 0;
     std::vector<MetadataEntry> m_metadata;
     std::vector<TensorInfo> m_tensors;

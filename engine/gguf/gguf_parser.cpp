@@ -274,11 +274,19 @@ Result<GgufHeader> parseGguf(std::span<const std::byte> bytes) {
     auto tensors = readRecords(cursor, tensorCount, kSmallestTensor, "tensors", readTensor);
     if (!tensors) return tl::unexpected(std::move(tensors.error()));
     header.tensors = std::move(*tensors);
-    header.tensorOrder = sortedBy(header.tensors, &TensorInfo::name);
-    done = refuseTwins(header.tensors, header.tensorOrder, &TensorInfo::name, "tensor");
-    if (done) done = placeTensors(header.tensors, cursor.position(), *alignment, bytes.size());
+    auto order = tensorsByName(header.tensors);
+    if (!order) return tl::unexpected(std::move(order.error()));
+    header.tensorOrder = std::move(*order);
+    done = placeTensors(header.tensors, cursor.position(), *alignment, bytes.size());
     if (!done) return tl::unexpected(std::move(done.error()));
     return header;
+}
+
+Result<std::vector<uint32_t>> tensorsByName(const std::vector<TensorInfo>& tensors) {
+    auto order = sortedBy(tensors, &TensorInfo::name);
+    auto done = refuseTwins(tensors, order, &TensorInfo::name, "tensor");
+    if (!done) return tl::unexpected(std::move(done.error()));
+    return order;
 }
 
 }  // namespace monochord

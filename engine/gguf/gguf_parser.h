@@ -24,6 +24,9 @@ struct GgufHeader {
 /// every access stays inside the bytes.
 Result<GgufHeader> parseGguf(std::span<const std::byte> bytes);
 
+/// Indices of tensors, sorted by name. Errors: Corrupt (a name twice).
+Result<std::vector<uint32_t>> tensorsByName(const std::vector<TensorInfo>& tensors);
+
 /// Bytes of a value; 0 for String and Array, whose values carry their own length.
 uint32_t metadataTypeSize(MetadataType type);
 

@@ -12,6 +12,7 @@
 
 #include "base/checked.h"
 #include "base/printable.h"
+#include "gguf/split_name.h"
 
 namespace monochord {
 
@@ -45,43 +46,108 @@ Result<uint64_t> bytesOf(const TensorPlan& tensor) {
     return *bytes;
 }
 
-struct Layout {
-    std::string header;           // up to the first tensor's data
-    std::vector<uint64_t> sizes;  // bytes of each tensor
-    uint64_t fileBytes = 0;
-};
-
-Result<Layout> layOut(const GgufMetadata& metadata, const std::vector<TensorPlan>& tensors) {
-    const uint64_t alignment = metadata.alignment();
-    if (!std::has_single_bit(alignment) || alignment < 8 || alignment > kLargestAlignment)
-        return fail(ErrorCode::InvalidArgument, fmt::format("tensors can't be aligned to {} bytes", alignment));
-    Layout layout;
-    layout.header = "GGUF";
-    append(layout.header, uint32_t{3});
-    append(layout.header, uint64_t{tensors.size()});
-    append(layout.header, uint64_t{metadata.count()});
-    layout.header += metadata.bytes();
+/// Bytes of each tensor.
+Result<std::vector<uint64_t>> sizesOf(std::span<const TensorPlan> tensors) {
+    std::vector<uint64_t> sizes;
     std::unordered_set<std::string_view> names;
-    Checked offset(0u);
     for (const TensorPlan& tensor : tensors) {
         const auto bytes = bytesOf(tensor);
         if (!bytes) return tl::unexpected(bytes.error());
         if (!names.insert(tensor.name).second)
             return fail(ErrorCode::InvalidArgument,
                         fmt::format("the tensor \"{}\" would be written twice", printable(tensor.name)));
-        appendText(layout.header, tensor.name);
-        append(layout.header, static_cast<uint32_t>(tensor.shape.size()));
-        for (const uint64_t size : tensor.shape) append(layout.header, size);
-        append(layout.header, static_cast<uint32_t>(tensor.type));
+        sizes.push_back(*bytes);
+    }
+    return sizes;
+}
+
+/// How many tensors go into each part: as many as fit, but at least one.
+std::vector<size_t> divide(std::span<const uint64_t> sizes, uint64_t splitSize, uint64_t alignment) {
+    std::vector<size_t> counts = {0};
+    Checked bytes(0u);
+    for (const uint64_t size : sizes) {
+        const Checked more = (bytes + size).alignedTo(alignment);
+        const bool fits = splitSize == 0 || counts.back() == 0 || more.atMost(splitSize);
+        if (!fits) counts.push_back(0);
+        bytes = fits ? more : Checked(size).alignedTo(alignment);
+        counts.back()++;
+    }
+    return counts;
+}
+
+/// The keys of a part: those of the model stand in the first.
+GgufMetadata metadataOf(const GgufMetadata& model, size_t part, size_t parts, size_t tensors) {
+    GgufMetadata metadata;
+    if (part == 0) metadata = model;
+    if (parts == 1) return metadata;
+    metadata.set("split.no", static_cast<uint16_t>(part));
+    metadata.set("split.count", static_cast<uint16_t>(parts));
+    metadata.set("split.tensors.count", static_cast<int32_t>(tensors));
+    if (part > 0 && model.has("general.alignment"))
+        metadata.set("general.alignment", static_cast<uint32_t>(model.alignment()));
+    return metadata;
+}
+
+/// A file that will be written.
+struct Layout {
+    std::string header;           // up to the first tensor's data
+    std::vector<uint64_t> sizes;  // bytes of each tensor
+    uint64_t fileBytes = 0;
+};
+
+Result<Layout> layOut(const GgufMetadata& metadata, std::span<const TensorPlan> tensors,
+                      std::span<const uint64_t> sizes) {
+    const uint64_t alignment = metadata.alignment();
+    Layout layout;
+    layout.sizes.assign(sizes.begin(), sizes.end());
+    layout.header = "GGUF";
+    append(layout.header, uint32_t{3});
+    append(layout.header, uint64_t{tensors.size()});
+    append(layout.header, uint64_t{metadata.count()});
+    layout.header += metadata.bytes();
+    Checked offset(0u);
+    for (size_t i = 0; i < tensors.size(); i++) {
+        appendText(layout.header, tensors[i].name);
+        append(layout.header, static_cast<uint32_t>(tensors[i].shape.size()));
+        for (const uint64_t size : tensors[i].shape) append(layout.header, size);
+        append(layout.header, static_cast<uint32_t>(tensors[i].type));
         append(layout.header, offset.value().value_or(0));
-        layout.sizes.push_back(*bytes);
-        offset = (offset + *bytes).alignedTo(alignment);
+        offset = (offset + sizes[i]).alignedTo(alignment);
     }
     if (!tensors.empty()) layout.header.resize((layout.header.size() + alignment - 1) / alignment * alignment);
     const auto fileBytes = (offset + uint64_t{layout.header.size()}).value();
     if (!fileBytes) return fail(ErrorCode::InvalidArgument, "the tensors need more than 2^64 bytes");
     layout.fileBytes = *fileBytes;
     return layout;
+}
+
+/// All files: one, but where the tensors are more bytes than `splitSize`.
+Result<std::vector<Layout>> layOutParts(const GgufMetadata& metadata, std::span<const TensorPlan> tensors,
+                                        uint64_t splitSize) {
+    const uint64_t alignment = metadata.alignment();
+    if (!std::has_single_bit(alignment) || alignment < 8 || alignment > kLargestAlignment)
+        return fail(ErrorCode::InvalidArgument, fmt::format("tensors can't be aligned to {} bytes", alignment));
+    const auto sizes = sizesOf(tensors);
+    if (!sizes) return tl::unexpected(sizes.error());
+    const auto counts = divide(*sizes, splitSize, alignment);
+    if (counts.size() > kMostParts)
+        return fail(
+            ErrorCode::InvalidArgument,
+            fmt::format("the model would be split into {} parts; up to {} are supported", counts.size(), kMostParts));
+    std::vector<Layout> layouts;
+    for (size_t part = 0, at = 0; part < counts.size(); at += counts[part++]) {
+        auto layout = layOut(metadataOf(metadata, part, counts.size(), tensors.size()),
+                             tensors.subspan(at, counts[part]), std::span(*sizes).subspan(at, counts[part]));
+        if (!layout) return tl::unexpected(std::move(layout.error()));
+        layouts.push_back(std::move(*layout));
+    }
+    return layouts;
+}
+
+std::filesystem::path pathOf(std::filesystem::path path, size_t part, size_t parts) {
+    if (parts == 1) return path;
+    if (path.extension() == ".gguf") path.replace_extension();
+    return partPath(path, static_cast<uint32_t>(part + 1), static_cast<uint32_t>(parts));
 }
 
 Result<void> refuseFullDisk(const std::filesystem::path& path, uint64_t needed) {
@@ -157,36 +223,52 @@ void GgufMetadata::putList(std::string_view key, MetadataType type, uint64_t cou
     put(key, MetadataType::Array, value);
 }
 
-GgufWriter::GgufWriter(FileReplacement file, std::vector<uint64_t> sizes, uint64_t alignment, std::stop_token stop)
-    : m_file(std::move(file)), m_sizes(std::move(sizes)), m_alignment(alignment), m_stop(std::move(stop)) {
-    for (const uint64_t size : m_sizes) m_dataBytes += size;
+GgufWriter::GgufWriter(std::vector<Part> parts, uint64_t alignment, std::stop_token stop)
+    : m_parts(std::move(parts)), m_alignment(alignment), m_stop(std::move(stop)) {
+    for (const Part& part : m_parts)
+        for (const uint64_t size : part.sizes) m_dataBytes += size;
 }
 
 Result<GgufWriter> GgufWriter::create(const std::filesystem::path& path, const GgufMetadata& metadata,
-                                      const std::vector<TensorPlan>& tensors, std::stop_token stop) {
-    auto layout = layOut(metadata, tensors);
-    if (!layout) return tl::unexpected(std::move(layout.error()));
-    if (auto room = refuseFullDisk(path, layout->fileBytes); !room) return tl::unexpected(std::move(room.error()));
-    auto file = FileReplacement::create(path, FileReplacement::Purpose::Keep);
-    if (!file) return tl::unexpected(std::move(file.error()));
-    if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "writing the file was stopped");
-    if (auto done = file->reserve(layout->fileBytes); !done) return tl::unexpected(done.error());
-    if (auto done = file->write(std::as_bytes(std::span(layout->header))); !done) return tl::unexpected(done.error());
-    return GgufWriter(std::move(*file), std::move(layout->sizes), metadata.alignment(), std::move(stop));
+                                      const std::vector<TensorPlan>& tensors, std::stop_token stop,
+                                      uint64_t splitSize) {
+    auto layouts = layOutParts(metadata, tensors, splitSize);
+    if (!layouts) return tl::unexpected(std::move(layouts.error()));
+    Checked needed(0u);
+    for (const Layout& layout : *layouts) needed = needed + layout.fileBytes;
+    if (auto room = refuseFullDisk(path, needed.value().value_or(UINT64_MAX)); !room)
+        return tl::unexpected(std::move(room.error()));
+    std::vector<Part> parts;
+    for (Layout& layout : *layouts) {
+        const auto name = pathOf(path, parts.size(), layouts->size());
+        auto file = FileReplacement::create(name, FileReplacement::Purpose::Keep);
+        if (!file) return tl::unexpected(std::move(file.error()));
+        if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "writing the file was stopped");
+        if (auto done = file->reserve(layout.fileBytes); !done) return tl::unexpected(done.error());
+        if (auto done = file->write(std::as_bytes(std::span(layout.header))); !done)
+            return tl::unexpected(done.error());
+        parts.push_back({std::move(*file), name, std::move(layout.sizes)});
+    }
+    return GgufWriter(std::move(parts), metadata.alignment(), std::move(stop));
 }
 
 Result<void> GgufWriter::write(std::span<const std::byte> bytes) {
     while (!bytes.empty()) {
         if (m_stop.stop_requested()) return fail(ErrorCode::Cancelled, "writing the file was stopped");
-        if (m_tensor == m_sizes.size())
+        if (m_part < m_parts.size() && m_tensor == m_parts[m_part].sizes.size()) {
+            m_part++;
+            m_tensor = 0;
+        }
+        if (m_part == m_parts.size())
             return fail(ErrorCode::InvalidArgument, "there is more tensor data than was planned");
-        const auto piece = bytes.first(std::min(bytes.size(), m_sizes[m_tensor] - m_written));
-        if (auto done = m_file.write(piece); !done) return done;
+        Part& part = m_parts[m_part];
+        const auto piece = bytes.first(std::min(bytes.size(), part.sizes[m_tensor] - m_written));
+        if (auto done = part.file.write(piece); !done) return done;
         bytes = bytes.subspan(piece.size());
         m_written += piece.size();
-        if (m_written < m_sizes[m_tensor]) continue;
+        if (m_written < part.sizes[m_tensor]) continue;
         const std::vector<std::byte> padding((m_alignment - m_written % m_alignment) % m_alignment);
-        if (auto done = m_file.write(padding); !done) return done;
+        if (auto done = part.file.write(padding); !done) return done;
         m_tensor++;
         m_written = 0;
     }
@@ -195,10 +277,30 @@ Result<void> GgufWriter::write(std::span<const std::byte> bytes) {
 
 Result<void> GgufWriter::commit() {
     if (m_stop.stop_requested()) return fail(ErrorCode::Cancelled, "writing the file was stopped");
-    if (m_tensor < m_sizes.size())
-        return fail(ErrorCode::InvalidArgument,
-                    fmt::format("the data of {} tensors is missing", m_sizes.size() - m_tensor));
-    return m_file.commit();
+    if (m_part + 1 < m_parts.size() || (m_part < m_parts.size() && m_tensor < m_parts[m_part].sizes.size()))
+        return fail(ErrorCode::InvalidArgument, "the data of some tensors is missing");
+    for (Part& part : m_parts)
+        if (auto done = part.file.finish(); !done) return done;
+    for (size_t i = 0; i < m_parts.size(); i++) {
+        const auto done = m_parts[i].file.commit();
+        if (done) continue;
+        std::error_code ignored;
+        for (size_t k = 0; k < i; k++) std::filesystem::remove(m_parts[k].path, ignored);
+        return done;
+    }
+    return {};
+}
+
+std::vector<std::filesystem::path> GgufWriter::paths() const {
+    std::vector<std::filesystem::path> paths;
+    for (const Part& part : m_parts) paths.push_back(part.path);
+    return paths;
+}
+
+std::vector<std::filesystem::path> GgufWriter::temporaryPaths() const {
+    std::vector<std::filesystem::path> paths;
+    for (const Part& part : m_parts) paths.push_back(part.file.temporaryPath());
+    return paths;
 }
 
 }  // namespace monochord

@@ -77,13 +77,17 @@ struct TensorPlan {
 /// Writes a GGUF file (version 3): keys and directory first, which fixes every tensor's place, then the tensors' bytes
 /// one after the other in the order of the plan, in pieces of any size. The file appears under its name when commit()
 /// has it on the disk; before, or without, nothing of it is left but what was there. Memory: the header.
+///
+/// With a split size, tensors that are more bytes go into several files (see split_name.h), named after `path`, each
+/// with as many tensors as fit, but at least one. They are written side by side, and appear when all are on the disk.
 class GgufWriter {
 public:
-    /// Errors: InvalidArgument (a shape that is none, a name twice, an alignment that is none); NotReadable (the folder
-    /// can't be written, or the disk has less room than the file needs, with both numbers); Cancelled.
-    /// `stop` is seen by every call.
+    /// Errors: InvalidArgument (a shape that is none, a name twice, an alignment that is none, too many parts);
+    /// NotReadable (the folder can't be written, or the disk has less room than is needed, with both numbers);
+    /// Cancelled. splitSize: bytes of tensors in a file; 0: one file. `stop` is seen by every call.
     static Result<GgufWriter> create(const std::filesystem::path& path, const GgufMetadata& metadata,
-                                     const std::vector<TensorPlan>& tensors, std::stop_token stop = {});
+                                     const std::vector<TensorPlan>& tensors, std::stop_token stop = {},
+                                     uint64_t splitSize = 0);
 
     /// What comes next of the tensor data: the end of one tensor and the beginning of the next may be in one piece.
     /// Errors: NotReadable (with the system's reason); InvalidArgument (more than was planned); Cancelled.
@@ -92,18 +96,24 @@ public:
     Result<void> commit();
 
     uint64_t dataBytes() const { return m_dataBytes; }  ///< of all tensors, without padding
-    /// The file as it is so far, under the name that it is given up for: from the beginning with the whole header and
-    /// in its whole size, what is not written yet as zeros, so that it can be opened and checked.
-    const std::filesystem::path& temporaryPath() const { return m_file.temporaryPath(); }
+    std::vector<std::filesystem::path> paths() const;   ///< of the file, or of the parts in their order
+    /// The files as they are so far, under names that they give up in the end: from the beginning with the whole header
+    /// and in their whole size, what is not written yet as zeros, so that they can be opened and checked.
+    std::vector<std::filesystem::path> temporaryPaths() const;
 
 private:
-    GgufWriter(FileReplacement file, std::vector<uint64_t> sizes, uint64_t alignment, std::stop_token stop);
+    struct Part {
+        FileReplacement file;
+        std::filesystem::path path;
+        std::vector<uint64_t> sizes = {};  // bytes of each tensor
+    };
+    GgufWriter(std::vector<Part> parts, uint64_t alignment, std::stop_token stop);
 
-    FileReplacement m_file;
-    std::vector<uint64_t> m_sizes;  // bytes of each tensor
+    std::vector<Part> m_parts;
     uint64_t m_alignment = 32;
     uint64_t m_dataBytes = 0;
-    size_t m_tensor = 0;     // the one that is written
+    size_t m_part = 0;       // the one that is written
+    size_t m_tensor = 0;     // of it
     uint64_t m_written = 0;  // bytes of it
     std::stop_token m_stop;
 };

@@ -65,7 +65,6 @@ struct Avx2 {
         return _mm256_cvtepi32_ps(_mm256_sub_epi32(four, _mm256_set1_epi32(8)));
     }
     static F loadNibbles(const uint8_t* p, bool upper) { return {nibbles(p, upper), nibbles(p + 8, upper)}; }
-    static float half(uint16_t bits) { return _cvtsh_ss(bits); }
     static F loadHalfPartial(const uint16_t* p, size_t n) {
         uint16_t padded[16] = {};
         for (size_t i = 0; i < n; i++) padded[i] = p[i];

@@ -62,7 +62,6 @@ struct Avx512 {
         const __m512i nibbles = upper ? _mm512_srli_epi32(bytes, 4) : _mm512_and_si512(bytes, _mm512_set1_epi32(15));
         return _mm512_cvtepi32_ps(_mm512_sub_epi32(nibbles, _mm512_set1_epi32(8)));
     }
-    static float half(uint16_t bits) { return _cvtsh_ss(bits); }
     static F loadHalfPartial(const uint16_t* p, size_t n) {
         return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(lanes(n), p));
     }

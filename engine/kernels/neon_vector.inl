@@ -76,7 +76,6 @@ struct Neon {
         const uint8x16_t bytes = vld1q_u8(p), four = upper ? vshrq_n_u8(bytes, 4) : vandq_u8(bytes, vdupq_n_u8(15));
         return widen(vsubq_s8(vreinterpretq_s8_u8(four), vdupq_n_s8(8)));
     }
-    static float half(uint16_t bits) { return vgetq_lane_f32(vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(bits))), 0); }
     static F loadHalfPartial(const uint16_t* p, size_t n) {
         uint16_t padded[16] = {};
         for (size_t i = 0; i < n; i++) padded[i] = p[i];

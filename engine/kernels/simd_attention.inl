@@ -1,7 +1,6 @@
 // Attention over a span of the KV cache, written once over a vector of sixteen lanes. Included after simd_float.inl,
 // whose header says what S offers; beside it S has kQueries × kVectors, the accumulators of sixteen lanes that fit into
-// its registers, loadBytes (sixteen signed), loadNibbles (of sixteen bytes, the lower or the upper ones, less 8) and
-// half.
+// its registers, loadBytes (sixteen signed) and loadNibbles (of sixteen bytes, the lower or the upper ones, less 8).
 
 // The types of the cache: sixteen keys j … of a segment at the value k, and sixteen values d … of a position.
 
@@ -14,7 +13,7 @@ struct PlainCache {
         return T::template whole<S>(keys, k * kSegment + j);
     }
     template <class S>
-    static typename S::F value(const std::byte* row, const uint16_t*, size_t d) {
+    static typename S::F value(const std::byte* row, const float*, size_t d) {
         return T::template whole<S>(row, d);
     }
 };
@@ -29,8 +28,8 @@ struct CacheQ8_0 {
         return S::loadBytes(reinterpret_cast<const int8_t*>(keys) + k * kSegment + j);
     }
     template <class S>
-    static typename S::F value(const std::byte* row, const uint16_t* scales, size_t d) {
-        return S::mul(S::loadBytes(reinterpret_cast<const int8_t*>(row) + d), S::set(S::half(scales[d / 32])));
+    static typename S::F value(const std::byte* row, const float* scales, size_t d) {
+        return S::mul(S::loadBytes(reinterpret_cast<const int8_t*>(row) + d), S::set(scales[d / 32]));
     }
 };
 
@@ -42,9 +41,9 @@ struct CacheQ4_0 {
         return S::loadNibbles(reinterpret_cast<const uint8_t*>(keys) + k / 2 * kSegment + j, k % 2 != 0);
     }
     template <class S>
-    static typename S::F value(const std::byte* row, const uint16_t* scales, size_t d) {
+    static typename S::F value(const std::byte* row, const float* scales, size_t d) {
         return S::mul(S::loadNibbles(reinterpret_cast<const uint8_t*>(row) + d / 32 * 16, d % 32 != 0),
-                      S::set(S::half(scales[d / 32])));
+                      S::set(scales[d / 32]));
     }
 };
 
@@ -151,10 +150,10 @@ inline void mergeStates(const Attended* seen, Attended* attended, Merging* mergi
     }
 }
 
-/// 16·N values of R queries from d on: the sum over the positions that each sees, ascending, of weight · value, merged.
+/// 16·N values of R queries from d on, with the scales of the segment's values: the sum over the positions that each sees, ascending, of weight · value, merged.
 template <class S, class Cache, int R, int N>
 inline void addValues(const AttentionTask& t, const Sight* sights, const float (*weights)[kSegment], size_t first,
-                      size_t d, const Merging* merging, float* values) {
+                      const float* scales, size_t d, const Merging* merging, float* values) {
     typename S::F acc[R][N];
     clear<S>(acc);
     Sight all = sights[0], any = sights[0];
@@ -164,9 +163,9 @@ inline void addValues(const AttentionTask& t, const Sight* sights, const float (
     }
     const auto add = [&](size_t j, auto seen) {
         const std::byte* row = static_cast<const std::byte*>(t.values) + (first + j) * t.valueStride * Cache::kBits / 8;
-        const uint16_t* scales = Cache::kScaled ? t.valueScales + (first + j) * (t.valueStride / 32) : nullptr;
         typename S::F value[N];
-        for (int n = 0; n < N; n++) value[n] = Cache::template value<S>(row, scales, d + 16 * static_cast<size_t>(n));
+        for (int n = 0; n < N; n++)
+            value[n] = Cache::template value<S>(row, scales + j * (t.valueStride / 32), d + 16 * static_cast<size_t>(n));
         for (int r = 0; r < R; r++) {
             if (!seen(r)) continue;
             const typename S::F weight = S::set(weights[r][j]);
@@ -188,15 +187,29 @@ inline void addValues(const AttentionTask& t, const Sight* sights, const float (
     }
 }
 
+template <class S>
+inline void widenScales(const uint16_t* halves, size_t count, float* scales) {
+    size_t i = 0;
+    for (; i + 16 <= count; i += 16) S::store(scales + i, S::loadHalf(halves + i));
+    if (i < count) S::store(scales + i, S::loadHalfPartial(halves + i, count - i));
+}
+
 template <class S, class Cache, int R>
 void segmentValues(const AttentionTask& t, const Sight* sights, const float (*weights)[kSegment], size_t first,
                    const Merging* merging, float* values) {
     constexpr int N = kVectorsFor<S, R>;
     constexpr size_t kTogether = size_t{16} * N;
+    // Widened together: one at a time they would cost as much as the values.
+    alignas(64) float scales[Cache::kScaled ? kSegment * kLargestHead / 32 : 1];
+    if constexpr (Cache::kScaled) {
+        size_t seen = 0;
+        for (int r = 0; r < R; r++) seen = sights[r].to > seen ? sights[r].to : seen;
+        widenScales<S>(t.valueScales + first * (t.valueStride / 32), seen * (t.valueStride / 32), scales);
+    }
     size_t d = 0;
     for (; d + kTogether <= t.valueStride; d += kTogether)
-        addValues<S, Cache, R, N>(t, sights, weights, first, d, merging, values);
-    for (; d < t.valueStride; d += 16) addValues<S, Cache, R, 1>(t, sights, weights, first, d, merging, values);
+        addValues<S, Cache, R, N>(t, sights, weights, first, scales, d, merging, values);
+    for (; d < t.valueStride; d += 16) addValues<S, Cache, R, 1>(t, sights, weights, first, scales, d, merging, values);
 }
 
 /// Queries row … row + R − 1 and the segment that begins at the position `first`.

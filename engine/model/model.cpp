@@ -10,7 +10,7 @@ namespace monochord {
 
 namespace {
 
-Result<void> awaitWeights(const MappedFile& file, const ReadAhead& reading, const LoadOptions& options) {
+Result<void> awaitWeights(const GgufFile& file, const ReadAhead& reading, const LoadOptions& options) {
     uint64_t told = 0;
     options.progress(told, reading.total());
     while (told < reading.total() && !options.enough.stop_requested()) {
@@ -31,7 +31,7 @@ Result<std::shared_ptr<const Model>> Model::open(const std::filesystem::path& pa
     reader.read(path, options);
     if (problems.full()) return tl::unexpected(problems.list().front());
     auto parts = reader.takeParts();
-    const MappedFile& file = parts->file->file();
+    const GgufFile& file = *parts->file;
     parts->reading = std::make_unique<ReadAhead>(file);
     if (options.progress)
         if (auto ready = awaitWeights(file, *parts->reading, options); !ready) return tl::unexpected(ready.error());
@@ -43,12 +43,13 @@ Model::~Model() = default;
 
 Result<uint64_t> Model::digest(const std::stop_token& stop) const {
     constexpr size_t kPiece = 16 << 20;  // bytes between two looks at `stop`
-    const MappedFile& file = m_parts->file->file();
+    const GgufFile& file = *m_parts->file;
     uint64_t number = 0;
-    for (auto rest = file.bytes(); !rest.empty(); rest = rest.subspan(std::min(kPiece, rest.size()))) {
-        if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopped");
-        number = monochord::digest(rest.first(std::min(kPiece, rest.size())), number);
-    }
+    for (const GgufFile::Part& part : file.parts())
+        for (auto rest = part.file->bytes(); !rest.empty(); rest = rest.subspan(std::min(kPiece, rest.size()))) {
+            if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopped");
+            number = monochord::digest(rest.first(std::min(kPiece, rest.size())), number);
+        }
     if (file.damaged())
         return fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was in use");
     return number;

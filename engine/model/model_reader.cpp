@@ -38,25 +38,29 @@ void countWeights(const GgufFile& file, const HyperParameters& parameters, Model
 }  // namespace
 
 void ModelReader::read(const std::filesystem::path& path, const LoadOptions& options) {
+    read(GgufFile::open(path), path.filename().string(), options);
+}
+
+void ModelReader::read(Result<std::unique_ptr<GgufFile>> file, std::string_view name, const LoadOptions& options) {
     const auto step = [&](auto&& readPart) {
         const bool stopped = options.stop.stop_requested();
         if (stopped) m_problems.take(fail(ErrorCode::Cancelled, "opening the model was stopped"));
         if (!stopped && !m_problems.full()) readPart();
     };
-    step([&] { readHeader(path); });
+    step([&] { takeFile(std::move(file)); });
     if (!m_parts->file) return;
     step([&] { readParameters(); });
     step([&] { readVocabulary(); });
     step([&] { findWeights(); });
     step([&] { prepareRopes(); });
     step([&] { readTemplate(options.chatTemplate); });
-    step([&] { describe(path); });
-    if (m_parts->file->file().damaged())
+    step([&] { describe(name); });
+    if (m_parts->file->damaged())
         m_problems.take(fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was opened"));
 }
 
-void ModelReader::readHeader(const std::filesystem::path& path) {
-    if (!m_problems.take(GgufFile::open(path), m_parts->file)) return;
+void ModelReader::takeFile(Result<std::unique_ptr<GgufFile>> file) {
+    if (!m_problems.take(std::move(file), m_parts->file)) return;
     m_parts->loader = std::make_unique<TensorLoader>(*m_parts->file, kLoaderBudget);
 }
 
@@ -120,12 +124,12 @@ void ModelReader::readTemplate(const std::optional<std::string>& instead) {
     m_parts->chatTemplate = ChatTemplate::compileAnyway(source.value_or(chatMlTemplate()));
 }
 
-void ModelReader::describe(const std::filesystem::path& path) {
+void ModelReader::describe(std::string_view fileName) {
     ModelInfo& info = m_parts->info;
     std::optional<std::string_view> name;
     m_problems.take(m_parts->file->get<std::string_view>("general.name"), name);
     info.architecture = m_parts->parameters.architecture;
-    info.name = name ? printable(*name) : path.filename().string();
+    info.name = printable(name.value_or(fileName));
     info.contextLength = m_parts->parameters.contextLength;
     info.vocabularySize = m_parts->tokenizer ? static_cast<uint32_t>(m_parts->tokenizer->size()) : 0;
     info.blockCount = m_parts->parameters.blockCount;

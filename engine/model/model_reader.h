@@ -17,6 +17,8 @@ public:
 
     /// Everything but the weights' own bytes. Problems: those that Model::open names.
     void read(const std::filesystem::path& path, const LoadOptions& options);
+    /// Likewise of a file that is open, or could not be opened. name: of a model that has none of its own.
+    void read(Result<std::unique_ptr<GgufFile>> file, std::string_view name, const LoadOptions& options);
     /// The error of the chat template, which keeps no model from opening.
     std::optional<Error> templateError() const;
     /// Null where the header could not be read.
@@ -27,13 +29,13 @@ public:
     std::unique_ptr<Model::Parts> takeParts() { return std::move(m_parts); }
 
 private:
-    void readHeader(const std::filesystem::path& path);
+    void takeFile(Result<std::unique_ptr<GgufFile>> file);
     void readParameters();
     void readVocabulary();
     void findWeights();
     void prepareRopes();
     void readTemplate(const std::optional<std::string>& instead);
-    void describe(const std::filesystem::path& path);
+    void describe(std::string_view name);
 
     Problems& m_problems;
     std::unique_ptr<Model::Parts> m_parts;

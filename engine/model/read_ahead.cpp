@@ -14,18 +14,25 @@ constexpr size_t kAnnounced = size_t{16} << 20;  // bytes that the system may re
 
 }  // namespace
 
-ReadAhead::ReadAhead(const MappedFile& file)
-    : m_file(&file), m_thread([this](const std::stop_token& stop) { read(stop); }) {}
+ReadAhead::ReadAhead(const GgufFile& file)
+    : m_file(&file), m_total(file.fileBytes()), m_thread([this](const std::stop_token& stop) { read(stop); }) {}
 
 void ReadAhead::read(const std::stop_token& stop) {
-    const size_t size = total();
-    if (size > availableMemory().value_or(size)) m_done = size;
-    for (size_t at = m_done, announced = at; at < size && !stop.stop_requested();) {
+    if (total() > availableMemory().value_or(total()))
+        m_done = total();
+    else
+        for (const GgufFile::Part& part : m_file->parts()) readPart(*part.file, stop);
+}
+
+void ReadAhead::readPart(const MappedFile& file, const std::stop_token& stop) {
+    const size_t size = file.bytes().size();
+    for (size_t at = 0, announced = 0; at < size && !stop.stop_requested();) {
         const size_t end = std::min(size, at + kStep), soon = std::min(size, at + kAnnounced);
-        m_file->announce(announced, soon - announced);
+        file.announce(announced, soon - announced);
         announced = soon;
-        if (!m_file->isInMemory(at, end - at)) m_file->touch(at, end - at);
-        m_done = at = end;
+        if (!file.isInMemory(at, end - at)) file.touch(at, end - at);
+        m_done += end - at;
+        at = end;
     }
 }
 

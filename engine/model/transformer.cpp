@@ -23,7 +23,7 @@ Result<Transformer> Transformer::create(const Model::Parts& parts, const Kernels
 
 Result<void> Transformer::checkStep(const char* where, size_t number, size_t first, size_t count) const {
     if (m_pass.stopped()) return fail(ErrorCode::Cancelled, "stopped");
-    if (m_parts->file->file().damaged())
+    if (m_parts->file->damaged())
         return fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was in use");
     if (!m_pass.notFinite()) return {};
     return fail(ErrorCode::NotFinite, fmt::format("NaN or infinity appeared in {} {} at positions {} to {}", where,

@@ -32,7 +32,7 @@ Result<void> dequantizeRows(const GgufFile& file, const TensorInfo& tensor, uint
     const auto bytes = file.bytes(tensor).subspan(firstRow * tensor.rowBytes(), rowCount * tensor.rowBytes());
     if (auto done = dequantizeRow(tensor.type, bytes, values); !done)
         return fail(done.error().code, fmt::format("tensor \"{}\": {}", printable(tensor.name), done.error().message));
-    if (file.file().damaged()) return fail(ErrorCode::FileChanged, "the file shrank or failed while it was in use");
+    if (file.damaged()) return fail(ErrorCode::FileChanged, "the file shrank or failed while it was in use");
     return {};
 }
 

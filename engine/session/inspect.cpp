@@ -184,7 +184,7 @@ Result<ModelSummary> inspectModel(const std::filesystem::path& path, const Inspe
     summary.memory = estimateMemory(file, summary, settings);
     summary.metadata.reserve(file.metadata().size());
     for (const MetadataEntry& entry : file.metadata()) summary.metadata.push_back(itemOf(entry));
-    if (file.file().damaged()) return fail(ErrorCode::FileChanged, "the file shrank or failed while it was read");
+    if (file.damaged()) return fail(ErrorCode::FileChanged, "the file shrank or failed while it was read");
     return summary;
 }
 

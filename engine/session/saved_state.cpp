@@ -112,8 +112,12 @@ Result<std::vector<TokenId>> readTokens(Opened& state) {
 }  // namespace
 
 Result<uint64_t> Evaluator::Data::digestOfModel() {
-    const MappedFile& file = model->parts().file->file();
-    if (!modelDigest) modelDigest = digest(file.bytes());
+    const GgufFile& file = *model->parts().file;
+    if (!modelDigest) {
+        uint64_t number = 0;
+        for (const GgufFile::Part& part : file.parts()) number = digest(part.file->bytes(), number);
+        modelDigest = number;
+    }
     if (file.damaged())
         return fail(ErrorCode::FileChanged, "the model file shrank or could not be read while it was in use");
     return *modelDigest;

@@ -130,7 +130,7 @@ Result<std::unique_ptr<Tokenizer>> Tokenizer::load(const GgufFile& file) {
     if (!strips) return tl::unexpected(std::move(strips.error()));
     data->strips = std::move(*strips);
     data->fillAddedTokens();
-    if (file.file().damaged()) return fail(ErrorCode::FileChanged, "the file shrank or failed while it was read");
+    if (file.damaged()) return fail(ErrorCode::FileChanged, "the file shrank or failed while it was read");
     return std::unique_ptr<Tokenizer>(new Tokenizer(std::move(data)));
 }
 

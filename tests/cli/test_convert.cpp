@@ -1,4 +1,7 @@
+#include <sys/resource.h>
+
 #include <QTest>
+#include <csignal>
 
 #include "support/cli.h"
 #include "support/hf_folder.h"
@@ -11,7 +14,29 @@ private Q_SLOTS:
     void whatWasConvertedGenerates();
     void quantizesInOneGo();
     void refusesInOneLineAndLeavesNothing();
+    void aFullDiskIsOneComplaint();
 };
+
+namespace {
+
+/// No file grows beyond so many bytes while it lives, in this process and those that it starts.
+class SmallDisk {
+public:
+    explicit SmallDisk(rlim_t bytes) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        getrlimit(RLIMIT_FSIZE, &m_before);
+        const rlimit small = {bytes, m_before.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &small);
+    }
+    ~SmallDisk() { setrlimit(RLIMIT_FSIZE, &m_before); }
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+
+private:
+    rlimit m_before{};
+};
+
+}  // namespace
 
 void TestConvert::whatWasConvertedGenerates() {
     const HfFolder folder;
@@ -45,6 +70,20 @@ void TestConvert::refusesInOneLineAndLeavesNothing() {
     const CliRun elsewhere = runCli({"convert", toQt(folder.path()), "/nowhere/out.gguf"});
     QVERIFY2(elsewhere.isOneComplaint() && elsewhere.err.contains("can't be written"), elsewhere.summary());
     QCOMPARE(folder.filesBeside(), 0);
+}
+
+void TestConvert::aFullDiskIsOneComplaint() {
+    const HfFolder folder;
+    writeSmallModel(folder);
+    for (const char* type : {"f32", "q4_k_m"})  // in one go, and by way of a second file
+        for (const QStringList& split : {QStringList(), QStringList{"--split-size", "48K"}})
+            for (const rlim_t bytes : {0, 10'000, 40'000}) {
+                const SmallDisk small(bytes);
+                const CliRun run =
+                    runCli(QStringList{"convert", toQt(folder.path()), toQt(folder.out()), "--type", type} + split);
+                QVERIFY2(run.isOneComplaint() && run.err.contains("the file can't be written: "), run.summary());
+                QCOMPARE(folder.filesBeside(), 0);
+            }
 }
 
 QTEST_GUILESS_MAIN(TestConvert)

@@ -242,7 +242,47 @@ walk() {
     quit
 }
 
+# What a folder of Hugging Face becomes, from dropping it to the chat; needs the shared reference data.
+# models NAME THEME WIDTH HEIGHT [LANGUAGE]
+models() {
+    local name=$1 theme=$2
+    width=$3 height=$4 scale=100
+    local LANGUAGE=${5:-en}
+    export LANGUAGE QT_SCALE_FACTOR=1
+    rm -rf "$work/home" "$work/files/Lighthouse-Keeper"
+    mkdir -p "$work/home/data/monochord/models"
+    ln -s "$kStarter" "$work/home/data/monochord/models/"
+    cp -r "$kCheckpoint" "$work/files/Lighthouse-Keeper"
+    chmod -R u+w "$work/files/Lighthouse-Keeper"
+    printf -- '---\nlicense: apache-2.0\n---\n' >"$work/files/Lighthouse-Keeper/README.md"
+    start "$theme" "$width" "$height"
+    dragOver "$work/files/Lighthouse-Keeper"
+    shot "overlay-folder-$name"
+    letGo
+    sleep 0.7
+    shot "convert-$name"
+    # The type below the one that is recommended; back to the list with the keyboard.
+    key Down Tab Tab
+    key space
+    sleep 1.5
+    shot "converted-$name"
+    key ctrl+m
+    sleep 0.7
+    shot "library-converted-$name"
+    quit
+    start "$theme" "$width" "$height" "$work/files"
+    rm "$work/files/Lighthouse-Keeper/tokenizer.json"
+    quit
+}
+
 startDisplay
+readonly kCheckpoint=$kRoot/../shared/reference/checkpoints/llama-wide/hf
+if [[ -r $kCheckpoint/config.json ]]; then
+    models light light 1360 860
+    models dark dark 1360 860
+    models small light 900 600
+    models german light 1000 700 de
+fi
 walk light light 1360 860 100
 walk dark dark 1360 860 100
 walk small light 900 600 100

@@ -102,7 +102,8 @@ void DropOverlay::showCard(const ModelCard& card) {
     m_parts->say(m_parts->context, contextText(card));
     m_parts->memory->setTone(card.fits() ? Tone::Text : Tone::Error);
     m_parts->say(m_parts->memory, memoryText(card));
-    m_parts->say(m_parts->call, tr("Drop to load"));
+    if (card.isCheckpoint) m_parts->say(m_parts->context, tr("A Hugging Face model, not converted yet"));
+    m_parts->say(m_parts->call, card.isCheckpoint ? tr("Drop to convert") : tr("Drop to load"));
     appear();
 }
 

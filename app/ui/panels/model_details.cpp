@@ -1,6 +1,8 @@
 #include "ui/panels/model_details.h"
 
+#include <QClipboard>
 #include <QFormLayout>
+#include <QGuiApplication>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -14,7 +16,7 @@
 namespace monochord::app {
 namespace {
 
-constexpr int kMostProblems = 8;  // that are listed; more of them say no more
+constexpr int kMostProblems = 8;  // that are listed; all of them are in the copy
 
 }  // namespace
 
@@ -29,10 +31,13 @@ struct ModelDetails::Parts {
     LoadForm* form = nullptr;
     Label* memory = nullptr;
     QPushButton* load = nullptr;
+    QPushButton* quantize = nullptr;
     QPushButton* check = nullptr;
     QPushButton* chatTemplate = nullptr;
     LoadingRow* checking = nullptr;
+    QPushButton* copyReport = nullptr;
     Label* checked = nullptr;
+    QStringList report;
     ModelCard card;
     MemoryNeed need;
 
@@ -68,6 +73,10 @@ void ModelDetails::Parts::build() {
     });
     memory = label(Tone::Muted);
     checked = label(Tone::Muted);
+    copyReport = makeButton(theme, ModelDetails::tr("Copy the report"), "link", self);
+    copyReport->setObjectName(QStringLiteral("copyReport"));
+    connect(copyReport, &QPushButton::clicked, self,
+            [this] { QGuiApplication::clipboard()->setText(report.join(u'\n')); });
     checking = new LoadingRow(theme, self);
     connect(checking, &LoadingRow::cancelClicked, self, &ModelDetails::checkCancelled);
     auto* column = new QVBoxLayout(self);
@@ -86,23 +95,27 @@ void ModelDetails::Parts::build() {
     column->addLayout(buildButtons());
     column->addWidget(checking);
     column->addWidget(checked);
+    column->addWidget(copyReport, 0, Qt::AlignLeading);
     column->addStretch(1);
 }
 
 QLayout* ModelDetails::Parts::buildButtons() {
     load = makeButton(theme, ModelDetails::tr("Load"), "primary", self);
+    quantize = makeButton(theme, ModelDetails::tr("Quantize…"), "outline", self);
+    quantize->setToolTip(ModelDetails::tr("Makes a smaller copy with fewer bits a weight"));
     check = makeButton(theme, ModelDetails::tr("Check…"), "outline", self);
     check->setToolTip(ModelDetails::tr("Reads the whole file and says what is wrong with it"));
     auto* folder = makeButton(theme, ModelDetails::tr("Show file"), "quiet", self);
     folder->setToolTip(ModelDetails::tr("Shows the file’s folder in the file manager"));
     chatTemplate = makeButton(theme, ModelDetails::tr("Chat template…"), "quiet", self);
     connect(load, &QPushButton::clicked, self, &ModelDetails::loadRequested);
+    connect(quantize, &QPushButton::clicked, self, &ModelDetails::quantizeRequested);
     connect(check, &QPushButton::clicked, self, &ModelDetails::checkRequested);
     connect(folder, &QPushButton::clicked, self, &ModelDetails::folderRequested);
     connect(chatTemplate, &QPushButton::clicked, self, &ModelDetails::templateRequested);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
-    for (QPushButton* button : {load, check, folder, chatTemplate}) row->addWidget(button);
+    for (QPushButton* button : {load, quantize, check, folder, chatTemplate}) row->addWidget(button);
     row->addStretch(1);
     return row;
 }
@@ -179,10 +192,12 @@ void ModelDetails::setCard(const ModelCard& card, const LoadSettings& settings, 
     m_parts->load->setText(isLoaded ? tr("Load again") : tr("Load"));
     m_parts->load->setAccessibleName(m_parts->load->text());
     m_parts->load->setEnabled(usable);
+    m_parts->quantize->setEnabled(usable);
     m_parts->chatTemplate->setVisible(isLoaded);
     m_parts->check->setEnabled(true);
     m_parts->checking->hide();
     m_parts->checked->hide();
+    m_parts->copyReport->hide();
 }
 
 void ModelDetails::setMemoryNeed(const MemoryNeed& need) {
@@ -197,9 +212,11 @@ LoadSettings ModelDetails::settings() const {
     return m_parts->form->settings();
 }
 
-void ModelDetails::setChecking(double share) {
+void ModelDetails::setChecking(double share, const QString& speed) {
     constexpr quint64 kWhole = 1000;
-    m_parts->checking->setLoading(tr("Checking"), static_cast<quint64>(share * kWhole), kWhole);
+    m_parts->checking->setLoading(speed.isEmpty() ? tr("Checking") : speed, static_cast<quint64>(share * kWhole),
+                                  kWhole);
+    m_parts->copyReport->hide();
     m_parts->checking->show();
     m_parts->checked->hide();
     m_parts->check->setEnabled(false);
@@ -208,6 +225,7 @@ void ModelDetails::setChecking(double share) {
 void ModelDetails::setCheckResult(const CheckResult& result) {
     m_parts->checking->hide();
     m_parts->check->setEnabled(true);
+    const auto listed = std::min<qsizetype>(result.problems.size(), kMostProblems);
     QString text;
     if (result.failure && result.failure->code == ErrorCode::Cancelled)
         text = tr("The check was stopped.");
@@ -216,8 +234,11 @@ void ModelDetails::setCheckResult(const CheckResult& result) {
     else if (result.problems.isEmpty())
         text = tr("The whole file was read, and nothing is wrong with it.");
     else
-        text = tr("Something is wrong with this file:") + u'\n' +
-               result.problems.first(std::min<qsizetype>(result.problems.size(), kMostProblems)).join(u'\n');
+        text = tr("Something is wrong with this file:") + u'\n' + result.problems.first(listed).join(u'\n');
+    if (result.problems.size() > listed)
+        text += u'\n' + tr("and %Ln more", nullptr, static_cast<int>(result.problems.size() - listed));
+    m_parts->report = QStringList{m_parts->card.path} + result.problems;
+    m_parts->copyReport->setVisible(!result.problems.isEmpty());
     m_parts->checked->setTone(result.problems.isEmpty() ? Tone::Muted : Tone::Error);
     m_parts->checked->setText(text);
     m_parts->checked->show();

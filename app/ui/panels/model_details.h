@@ -23,12 +23,13 @@ public:
     void setCard(const ModelCard& card, const LoadSettings& settings, bool isLoaded);
     void setMemoryNeed(const MemoryNeed& need);
     LoadSettings settings() const;
-    void setChecking(double share);
+    void setChecking(double share, const QString& speed);  ///< `speed`: with the time left, as soon as it is known
     void setCheckResult(const CheckResult& result);
 
 Q_SIGNALS:
     void loadRequested();
     void settingsChanged();  ///< by the user
+    void quantizeRequested();
     void checkRequested();
     void checkCancelled();
     void folderRequested();  ///< to be shown in the file manager

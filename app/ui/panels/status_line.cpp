@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <QLocale>
 #include <QPainter>
+#include <QPushButton>
 #include <QStringList>
 
 #include "ui/widgets/format.h"
@@ -10,12 +11,20 @@
 #include "ui/widgets/meter.h"
 
 namespace monochord::app {
+namespace {
+
+constexpr double kSize = 0.92;
+
+}  // namespace
 
 struct StatusLine::Parts {
     Theme* theme = nullptr;
     ElidedLabel* progressText = nullptr;
     Meter* progress = nullptr;
     ElidedLabel* facts = nullptr;
+    QWidget* work = nullptr;
+    ElidedLabel* workText = nullptr;
+    Meter* workShare = nullptr;
     ElidedLabel* place = nullptr;
     double speed = 0;
     std::optional<ReplyRecord> record;
@@ -23,6 +32,7 @@ struct StatusLine::Parts {
 
     QString speedText() const;
     void showFacts();
+    void buildWork(StatusLine* self);
 };
 
 QString StatusLine::Parts::speedText() const {
@@ -44,8 +54,22 @@ void StatusLine::Parts::showFacts() {
     facts->setText(texts.join(QStringLiteral("\u2003\u2003")));
 }
 
+void StatusLine::Parts::buildWork(StatusLine* self) {
+    work = new QWidget(self);
+    workText = new ElidedLabel(theme, Tone::Text, kSize, QFont::Normal, work);
+    workShare = new Meter(theme, StatusLine::tr("Progress"), work);
+    workShare->setFixedWidth(em(self, 6));
+    auto* show = makeButton(theme, StatusLine::tr("Show"), "link", work, kSize);
+    connect(show, &QPushButton::clicked, self, &StatusLine::workClicked);
+    auto* row = new QHBoxLayout(work);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    row->addWidget(workText, 1);
+    row->addWidget(workShare);
+    row->addWidget(show);
+}
+
 StatusLine::StatusLine(Theme* theme, QWidget* parent) : QWidget(parent), m_parts(std::make_unique<Parts>()) {
-    constexpr double kSize = 0.92;
     m_parts->theme = theme;
     m_parts->progressText = new ElidedLabel(theme, Tone::Text, kSize, QFont::Normal, this);
     m_parts->progress = new Meter(theme, tr("Prompt read"), this);
@@ -59,9 +83,12 @@ StatusLine::StatusLine(Theme* theme, QWidget* parent) : QWidget(parent), m_parts
     row->addWidget(m_parts->progressText);
     row->addWidget(m_parts->progress, 1);
     row->addWidget(m_parts->facts, 10);
+    m_parts->buildWork(this);
+    row->addWidget(m_parts->work);
     row->addWidget(m_parts->place);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     setPromptProgress(0, 0);
+    setWork({});
     setModel(std::nullopt);
     connect(theme, &Theme::changed, this, [this] { update(); });
 }
@@ -99,6 +126,13 @@ void StatusLine::setRecord(const ReplyRecord& record) {
     m_parts->record = record;
     if (record.generationSeconds > 0) m_parts->speed = record.tokensPerSecond();
     m_parts->showFacts();
+}
+
+void StatusLine::setWork(const QString& text, double share) {
+    m_parts->workText->setText(text);
+    m_parts->workShare->setShare(share);
+    m_parts->workShare->setVisible(share >= 0);
+    m_parts->work->setVisible(!text.isEmpty());
 }
 
 void StatusLine::paintEvent(QPaintEvent*) {

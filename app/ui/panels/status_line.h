@@ -22,6 +22,12 @@ public:
     void setPromptProgress(quint32 done, quint32 total);  ///< total 0: none
     void setSpeed(double tokensPerSecond);                ///< while streaming
     void setRecord(const ReplyRecord& record);            ///< of the last reply
+    /// Work that goes on beside the chat, with a button that shows more of it; a negative share: none is known. Empty:
+    /// there is no work.
+    void setWork(const QString& text, double share = -1);
+
+Q_SIGNALS:
+    void workClicked();
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -14,7 +14,7 @@ namespace monochord::app {
 
 /// A message as the view shows it.
 struct ViewMessage {
-    qint64 id = 0;
+    qint64 id = 0;  ///< 0: no message of a chat but a text to be read, without actions
     Role role = Role::User;
     MessageState state = MessageState::Complete;
     QString text;           ///< markdown of a reply; of a user: plain text

@@ -191,7 +191,7 @@ void ChatView::addMessageActions(QMenu* menu, const QPoint& point) {
         if (point.y() < part.top || point.y() >= part.top + part.height) continue;
         const ViewMessage& message = m_data->page.items[static_cast<std::size_t>(part.item)]->message();
         const qint64 id = message.id;
-        if (message.state == MessageState::Generating) return;
+        if (message.state == MessageState::Generating || id == 0) return;
         menu->addAction(tr("Branch to new chat"), this, [this, id] { Q_EMIT newChatRequested(id); });
         if (message.role == Role::Assistant)
             menu->addAction(tr("Replay"), this, [this, id] { Q_EMIT replayRequested(id); });

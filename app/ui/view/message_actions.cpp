@@ -234,7 +234,7 @@ TextButton* MessageActions::rowButtonOf(RowKind kind, qint64 id, int block) {
 
 void MessageActions::placeBar(const Page& page, const Page::Visible& part) {
     const MessageItem& item = *page.items[static_cast<std::size_t>(part.item)];
-    if (item.message().state == MessageState::Generating) return;
+    if (item.message().state == MessageState::Generating || item.message().id == 0) return;
     ActionBar* bar = barOf(item.message());
     const double width = m_view->width();
     const QSize size = bar->sizeHint();

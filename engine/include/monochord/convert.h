@@ -15,6 +15,9 @@ struct ConvertOptions {
     /// Type of the matrices: "F32", "F16", "BF16" or a quantized type ("Q8_0" …), in capitals or not; empty: that of
     /// the checkpoint. Norms, biases and routers stay F32, and a matrix whose rows are no whole blocks becomes F16.
     std::string type = {};
+    /// Bytes of tensors in a file; what is more goes into several, OUT-00001-of-00003.gguf … in place of OUT.gguf.
+    /// 0: one file.
+    uint64_t splitSize = 0;
     /// Bytes of the tensors that are written, of all; several times a second while there is much to do.
     std::function<void(uint64_t doneBytes, uint64_t totalBytes)> progress = {};
     std::stop_token stop = {};  ///< seen every few megabytes

@@ -19,6 +19,9 @@ std::span<const std::string_view> quantizations();
 /// What quantizeModel() takes, what it tells meanwhile, and what ends it early.
 struct QuantizeOptions {
     int threads = 0;  ///< 0: as many as this process may run on
+    /// Bytes of tensors in a file; what is more goes into several, OUT-00001-of-00003.gguf … in place of OUT.gguf.
+    /// 0: one file.
+    uint64_t splitSize = 0;
     /// After every few million weights, on the calling thread.
     std::function<void(uint64_t doneWeights, uint64_t totalWeights, std::string_view tensor)> progress = {};
     std::stop_token stop = {};  ///< seen every few thousand weights
@@ -32,7 +35,8 @@ struct QuantizeReport {
         std::string_view name;  ///< "Q4_K" …
         size_t tensors = 0;
     };
-    std::vector<Type> types;  ///< of the tensors as they are now
+    std::vector<Type> types;                   ///< of the tensors as they are now
+    std::vector<std::filesystem::path> files;  ///< that were written: one, or the parts of a split model
     /// Tensors that were quantized before, by type: what was lost then is lost, and more with it. Empty: none.
     std::vector<Type> quantizedBefore;
     /// Tensors whose rows do not divide into the blocks that were meant for them, and got another type.

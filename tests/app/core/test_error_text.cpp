@@ -7,8 +7,8 @@ using namespace monochord::app;
 
 namespace {
 
-constexpr Task kTasks[] = {Task::OpenModel, Task::InspectFile, Task::Send, Task::Reply,
-                           Task::Export,    Task::Import,      Task::Store};
+constexpr Task kTasks[] = {Task::OpenModel, Task::InspectFile, Task::Convert, Task::Send,
+                           Task::Reply,     Task::Export,      Task::Import,  Task::Store};
 constexpr int kCodes = static_cast<int>(ErrorCode::Cancelled) + 1;
 
 Failure failure(Task task, ErrorCode code, const QString& detail = {}, const QString& subject = {}) {
@@ -34,7 +34,7 @@ private Q_SLOTS:
     }
 
     void modelFilesAreNamed() {
-        for (const Task task : {Task::OpenModel, Task::InspectFile})
+        for (const Task task : {Task::OpenModel, Task::InspectFile, Task::Convert})
             for (int code = 0; code < kCodes; code++)
                 QVERIFY(sentence(failure(task, static_cast<ErrorCode>(code), {}, QStringLiteral("some.gguf")))
                             .contains(QStringLiteral("some.gguf")));

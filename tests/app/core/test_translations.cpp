@@ -16,6 +16,7 @@
 #include "storage/store_writer.h"
 #include "support/window.h"
 #include "ui/panels/help_dialog.h"
+#include "ui/panels/help_page.h"
 #include "ui/panels/sampling_dock.h"
 #include "ui/panels/sidebar.h"
 #include "ui/panels/status_line.h"
@@ -203,13 +204,14 @@ void TestTranslations::contextsAreThoseOfTheClasses() {
     ChatView* view = app.part<ChatView>();
     view->setMessages({{.id = 1, .role = Role::Assistant, .text = QStringLiteral("Hello"), .note = {}}});
     QCoreApplication::processEvents();  // the buttons beneath it come with the layout
-    // The last five are no children of the window. Structs without moc name their context themselves.
+    // The last six are no children of the window. Structs without moc name their context themselves.
     QSet<QString> names{QStringLiteral("ErrorText"),    QStringLiteral("Format"), QStringLiteral("CutName"),
                         QStringLiteral("DatabaseText"), QStringLiteral("main"),   QStringLiteral("Captions"),
                         QStringLiteral("ChatGpt"),      QStringLiteral("Import")};
     for (const QMetaObject* meta :
          {app.window.metaObject(), app.chats.metaObject(), app.chats.chats()->metaObject(),
-          &StoreWriter::staticMetaObject, &TemplateDialog::staticMetaObject, &HelpDialog::staticMetaObject})
+          &StoreWriter::staticMetaObject, &TemplateDialog::staticMetaObject, &HelpDialog::staticMetaObject,
+          &HelpPage::staticMetaObject})
         names.insert(QLatin1StringView(meta->className()));
     for (const QObject* part : app.window.findChildren<QObject*>())
         names.insert(QLatin1StringView(part->metaObject()->className()));

@@ -1,12 +1,16 @@
 #include "ui/panels/help_dialog.h"
 
+#include <QAbstractButton>
 #include <QAction>
 #include <QFile>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include "support/window.h"
+#include "ui/panels/help_page.h"
+#include "ui/view/chat_view.h"
 
 using namespace monochord::app;
 using namespace monochord::test;
@@ -33,6 +37,9 @@ private Q_SLOTS:
     void theKeysAreThoseOfTheWindow();
     void aNewActionIsThereByItself();
     void theAboutPageNamesVersionAndEveryLibrary();
+    void theHelpOnModelsIsInTheUsersLanguage_data();
+    void theHelpOnModelsIsInTheUsersLanguage();
+    void allLanguagesSayTheSame();
 
 private:
     std::unique_ptr<QTemporaryDir> m_folder;
@@ -98,6 +105,52 @@ void TestHelpDialog::theAboutPageNamesVersionAndEveryLibrary() {
         }
     }
     QVERIFY(libraries >= 7);
+}
+
+void TestHelpDialog::theHelpOnModelsIsInTheUsersLanguage_data() {
+    QTest::addColumn<QString>("locale");
+    QTest::addColumn<QString>("heading");
+    QTest::newRow("English") << QStringLiteral("en_GB") << QStringLiteral("Which type to take");
+    QTest::newRow("German") << QStringLiteral("de_AT") << QStringLiteral("Welcher Typ");
+    QTest::newRow("another") << QStringLiteral("fi_FI") << QStringLiteral("Which type to take");
+}
+
+void TestHelpDialog::theHelpOnModelsIsInTheUsersLanguage() {
+    QFETCH(QString, locale);
+    QFETCH(QString, heading);
+    QLocale::setDefault(QLocale(locale));
+    ApplicationUnderTest app(m_folder->path());
+    app.action(QStringLiteral("About models"))->trigger();
+    auto* page = app.part<HelpPage>();
+    QVERIFY(page && QTest::qWaitForWindowExposed(page));
+    auto* view = page->findChild<ChatView*>();
+    for (const QString& text : {heading, QStringLiteral("Q4_K_M"), QStringLiteral("safetensors")})
+        QVERIFY2(view->plainText().contains(text), qPrintable(text));
+    QVERIFY(!view->plainText().contains(QLatin1String("**")));
+    QTRY_COMPARE(view->verticalScrollBar()->value(), 0);
+    QVERIFY(view->verticalScrollBar()->maximum() > 0);
+    // It is no reply, and can't be regenerated or branched.
+    for (const QAbstractButton* button : view->findChildren<QAbstractButton*>()) QVERIFY(!button->isVisible());
+    // An address is shown before it is opened.
+    const QString address = QStringLiteral("https://huggingface.co/models?library=gguf");
+    Q_EMIT view->linkActivated(address);
+    QVERIFY(visibleText(page).contains(address));
+    QTest::keyClick(page, Qt::Key_Escape);
+    QTRY_VERIFY(!app.part<HelpPage>());
+}
+
+void TestHelpDialog::allLanguagesSayTheSame() {
+    const auto shape = [](const QString& name) {
+        QFile file(QStringLiteral(MONOCHORD_SOURCES "/resources/help/") + name);
+        if (!file.open(QIODevice::ReadOnly)) return QString();
+        static const QRegularExpression marks(QStringLiteral("^(#+|-|\\|)"));
+        QString found;
+        for (const QString& line : QString::fromUtf8(file.readAll()).split(u'\n'))
+            if (const auto match = marks.match(line); match.hasMatch()) found += match.captured() + u' ';
+        return found;
+    };
+    QVERIFY(!shape(QStringLiteral("models.md")).isEmpty());
+    QCOMPARE(shape(QStringLiteral("models_de.md")), shape(QStringLiteral("models.md")));
 }
 
 QTEST_MAIN(TestHelpDialog)

@@ -1,6 +1,8 @@
+#include <QClipboard>
 #include <QDir>
 #include <QFile>
 #include <QFileDialog>
+#include <QGuiApplication>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
@@ -53,7 +55,9 @@ private Q_SLOTS:
     void aChatGoesOnWithAnotherModel();
     void aFileIsChecked_data();
     void aFileIsChecked();
+    void theReportOfACheckIsCopied();
     void aCheckIsStopped();
+    void aFileIsCheckedBeforeItIsFirstLoaded();
     void aFolderIsAddedWatchedAndRemoved();
     void theStartPageOffersWholeModelsAlone();
     void aModelThatCrashedTwiceWaitsToBeAskedFor();
@@ -275,6 +279,41 @@ void TestLibrary::aFileIsChecked() {
     click("Check…");
     QTRY_VERIFY_WITH_TIMEOUT(details().contains(result), kPatience);
     QVERIFY(m_app->named(QStringLiteral("Check…"))->isEnabled());
+}
+
+void TestLibrary::theReportOfACheckIsCopied() {
+    auto* card = m_app->part<ModelDetails>();
+    QVERIFY(openLibrary());
+    QVERIFY(choose(path(QStringLiteral("Downloads/tiny.gguf"))));
+    CheckResult result;
+    for (int i = 1; i <= 12; ++i) result.problems.append(QStringLiteral("problem %1").arg(i));
+    card->setCheckResult(result);
+    QVERIFY(details().contains(QLatin1String("problem 8")) && !details().contains(QLatin1String("problem 9")));
+    QVERIFY(details().contains(QLatin1String("and 4 more")));
+    click("Copy the report");
+    const QString copied = QGuiApplication::clipboard()->text();
+    QVERIFY(copied.startsWith(path(QStringLiteral("Downloads/tiny.gguf"))) && copied.endsWith(QLatin1String("12")));
+    card->setCheckResult({});
+    QVERIFY(!card->findChild<QPushButton*>(QStringLiteral("copyReport"))->isVisible());
+}
+
+void TestLibrary::aFileIsCheckedBeforeItIsFirstLoaded() {
+    const QString file = path(QStringLiteral("fresh.gguf"));
+    write(file, TinyModel{.missingTensor = "blk.1.ffn_up.weight"}.build().build());
+    m_app->window.openModel(file);
+    const auto* start = m_app->part<StartPage>();
+    QTRY_VERIFY_WITH_TIMEOUT(visibleText(start).contains(QLatin1String("blk.1.ffn_up.weight")), kPatience);
+    QCOMPARE(m_app->engine.state(), Engine::State::Empty);
+    QVERIFY(!m_app->settings.isChecked(file));
+
+    write(file, TinyModel().build().build());
+    QSignalSpy loaded(&m_app->engine, &Engine::loaded);
+    m_app->window.openModel(file);
+    QVERIFY(loaded.wait(kPatience));
+    QVERIFY(m_app->settings.isChecked(file));
+    // Another file under the same name is another file.
+    write(file, TinyModel{.tied = false}.build().build());
+    QVERIFY(!m_app->settings.isChecked(file));
 }
 
 void TestLibrary::aCheckIsStopped() {

@@ -346,7 +346,7 @@ void TestGgufFile::refusesOverlappingTensors() {
 void TestGgufFile::refusesPartsOfSplitModels() {
     GgufBuilder builder;
     builder.key<uint16_t>("split.no", 1).key<uint16_t>("split.count", 5);
-    REFUSED(builder.build(), Unsupported, "part 2 of 5");
+    REFUSED(builder.build(), Corrupt, "part 2 of 5");
     QVERIFY(Opened(GgufBuilder().key<uint16_t>("split.count", 1).build()).file.has_value());
 }
 
