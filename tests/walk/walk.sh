@@ -210,8 +210,8 @@ walk() {
     sleep 0.2
     key Escape
     sleep 0.6
-    # From the composer back over Continue and Regenerate to Edit.
-    key shift+Tab shift+Tab shift+Tab space
+    # From the composer back over Replay, Branch, Continue and Regenerate to Edit.
+    key shift+Tab shift+Tab shift+Tab shift+Tab shift+Tab space
     sleep 0.3
     paste "$work/files/reply.md"
     shot "editing-$name"

@@ -45,7 +45,8 @@ public:
             return QStyle::alignedRect(option.direction, side | Qt::AlignVCenter, QSize(width, all.height()), all);
         };
         const QString size = index.data(SizeRole).toString();
-        const int sizeWidth = QFontMetrics(option.font).horizontalAdvance(size);
+        painter->setFont(option.font);
+        const int sizeWidth = painter->fontMetrics().horizontalAdvance(size) + 2;  // eliding rounds up
         write(*painter, option, place(Qt::AlignTrailing, sizeWidth), enabled ? colors.muted : colors.faint, size);
         QRect quality = all.adjusted(nameWidth, 0, -sizeWidth - inset, 0);
         if (option.direction == Qt::RightToLeft) quality = all.adjusted(sizeWidth + inset, 0, -nameWidth, 0);
